@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/**
+ * Opens `<folder>/<name>.db`. With a write-ahead log and `synchronous = normal` a committed statement survives the
+ * death of the process at any moment (the log is in the page cache by then) without an fsync per commit.
+ */
+export function openStore(folder: string, name: string): DatabaseSync {
+  const db = new DatabaseSync(join(folder, `${name}.db`))
+  db.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA busy_timeout = 1000')
+  return db
+}
+
+/** Runs `work` as one transaction: all of its statements or none. Must not await. */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
+}
