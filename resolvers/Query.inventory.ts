@@ -1,0 +1,55 @@
+import {
+  runtime,
+  util,
+  type Context,
+  type DynamoDBBatchGetItemRequest,
+  type DynamoDBScanRequest,
+} from '@aws-appsync/utils'
+import { limits } from '../model/limits.ts'
+import type { Violation } from '../model/validation.ts'
+import { failWith, refuse } from './errors.ts'
+import type { QueryInventoryArgs, Stock, StockPage } from './schema.generated.ts'
+
+interface StockResult {
+  data?: Record<string, (Stock | null)[]>
+  unprocessedKeys?: Record<string, object[]> | null
+  items?: Stock[]
+  nextToken?: string | null
+}
+
+/** With skus: exactly those that are known, in the order asked. Without: page by page of all. */
+export function request(ctx: Context<QueryInventoryArgs>): DynamoDBBatchGetItemRequest | DynamoDBScanRequest {
+  const limit = ctx.args.limit ?? limits.pageWhenAbsent
+  const skus = ctx.args.skus ?? null
+  const violations: Violation[] = []
+  if (limit < 1 || limit > limits.page)
+    violations.push({ path: 'limit', message: `must be 1 to ${limits.page}` })
+  if (skus !== null && skus.length > limits.skusPerQuery) {
+    violations.push({ path: 'skus', message: `must be ${limits.skusPerQuery} at most` })
+  }
+  refuse(violations)
+  if (skus === null) {
+    return { operation: 'Scan', limit, nextToken: ctx.args.nextToken ?? undefined }
+  }
+  const distinct = skus.filter((sku, index) => sku.length > 0 && skus.indexOf(sku) === index)
+  if (distinct.length === 0) runtime.earlyReturn({ items: [], nextToken: null })
+  const keys = distinct.map((sku) => util.dynamodb.toMapValues({ sku }))
+  return {
+    operation: 'BatchGetItem',
+    tables: { [ctx.env.INVENTORY_TABLE as string]: { keys, consistentRead: true } },
+  }
+}
+
+export function response(ctx: Context<QueryInventoryArgs, object, object, object, StockResult>): StockPage {
+  failWith(ctx.error, true)
+  const table = ctx.env.INVENTORY_TABLE as string
+  const unprocessed = ctx.result.unprocessedKeys?.[table] ?? []
+  if (unprocessed.length > 0) {
+    util.error('The table is too busy to read all stock levels.', 'Throttled', null, { retryable: true })
+  }
+  const found: Stock[] = []
+  for (const stock of ctx.result.data?.[table] ?? ctx.result.items ?? []) {
+    if (stock !== null) found.push(stock)
+  }
+  return { items: found, nextToken: ctx.result.nextToken ?? null }
+}

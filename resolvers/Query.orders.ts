@@ -1,0 +1,51 @@
+import type { Context } from '@aws-appsync/utils'
+import { limits } from '../model/limits.ts'
+import type { Violation } from '../model/validation.ts'
+import { idOfCursor } from './cursor.ts'
+import { refuse } from './errors.ts'
+import type { OrderPage, QueryOrdersArgs } from './schema.generated.ts'
+
+/** What the two steps of the pipeline share. */
+export interface OrdersStash {
+  status: string | null
+  customerEmail: string | null
+  limit: number
+  /** Names the filter inside the cursor. */
+  filter: string
+  /** The page starts behind this id; null at the first page. */
+  after: string | null
+}
+
+/** Checks the arguments; finding ids and reading orders are the steps `.page` and `.read`. */
+export function request(ctx: Context<QueryOrdersArgs>): object {
+  const status = ctx.args.status ?? null
+  const customerEmail = ctx.args.customerEmail ? ctx.args.customerEmail.toLowerCase() : null
+  const filter = `${status ?? ''}|${customerEmail ?? ''}`
+  const token = ctx.args.nextToken ?? null
+  const after = token === null ? null : idOfCursor(token, filter)
+  const limit = ctx.args.limit ?? limits.pageWhenAbsent
+  const violations: Violation[] = []
+  if (limit < 1 || limit > limits.page) {
+    violations.push({ path: 'limit', message: `must be 1 to ${limits.page}` })
+  }
+  if (token !== null && after === null) {
+    violations.push({
+      path: 'nextToken',
+      message: 'is damaged or belongs to a list with another filter: start again without it',
+    })
+  }
+  if (customerEmail !== null && customerEmail.length > limits.email) {
+    violations.push({ path: 'customerEmail', message: `must have ${limits.email} characters at most` })
+  }
+  refuse(violations)
+  ctx.stash.status = status
+  ctx.stash.customerEmail = customerEmail
+  ctx.stash.limit = limit
+  ctx.stash.filter = filter
+  ctx.stash.after = after
+  return {}
+}
+
+export function response(ctx: Context<QueryOrdersArgs, object, { result: OrderPage }>): OrderPage {
+  return ctx.prev.result
+}
