@@ -1,0 +1,163 @@
+import { AwsError } from '../aws/error.ts'
+import type { CloudContext } from '../aws/context.ts'
+import { runtimeCode } from './bundle.ts'
+import type { FunctionConfiguration } from './configuration.ts'
+import { openSandbox, type Invocation, type Outcome, type Sandbox } from './sandbox.ts'
+
+/** Sandboxes that start as soon as somebody waits; more only help functions that wait for something themselves. */
+const steady = 2
+/** The most sandboxes of one function, however long its callers wait. */
+const most = 16
+/** Milliseconds a caller waits before a sandbox beyond the steady ones is started. */
+const patience = 200
+/** Milliseconds after which an idle sandbox ends. */
+const idleLimit = 5 * 60_000
+
+/** The sandboxes of one function version and the invocations that wait for one. */
+export interface Pool {
+  invoke(invocation: Invocation): Promise<Outcome>
+  /** Invocations that run or wait. */
+  concurrency(): number
+  /** Goes on with new code or configuration; sandboxes of the old end after what they run now. */
+  update(fn: FunctionConfiguration): void
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly invocation: Invocation
+  readonly since: number
+  readonly done: (outcome: Promise<Outcome>) => void
+}
+
+export function createPool(first: FunctionConfiguration, version: string, context: CloudContext): Pool {
+  const { clock } = context
+  let fn = first
+  let code: string | undefined
+  let closed = false
+  let running = 0
+  let cancelGrowth: (() => void) | undefined
+  let cancelSweep: (() => void) | undefined
+  const waiting: Waiting[] = []
+  const sandboxes = new Map<Sandbox, FunctionConfiguration>()
+  /** The most recently used one last; it is taken first, so that the others can end. */
+  const idle: { sandbox: Sandbox; since: number }[] = []
+
+  function start(): Sandbox {
+    const mine = fn
+    const sandbox = openSandbox(mine, version, code ?? '', context, () => {
+      sandboxes.delete(sandbox)
+      forget(sandbox)
+      serve()
+    })
+    sandboxes.set(sandbox, mine)
+    return sandbox
+  }
+
+  function forget(sandbox: Sandbox): void {
+    const at = idle.findIndex((each) => each.sandbox === sandbox)
+    if (at >= 0) idle.splice(at, 1)
+  }
+
+  function current(): number {
+    let count = 0
+    for (const owner of sandboxes.values()) if (owner === fn) count++
+    return count
+  }
+
+  function serve(grow = false): void {
+    if (code === undefined || closed) return
+    while (waiting.length > 0) {
+      const sandbox = idle.pop()?.sandbox ?? (current() < steady || grow ? start() : undefined)
+      grow = false
+      if (!sandbox) break
+      run(sandbox)
+    }
+    if (waiting[0])
+      cancelGrowth ??= clock.at(Math.max(waiting[0].since + patience, clock.now() + patience / 2), outgrow)
+  }
+
+  function run(sandbox: Sandbox): void {
+    const next = waiting.shift()
+    if (!next) return
+    running++
+    const outcome = sandbox.invoke(next.invocation)
+    next.done(outcome)
+    void outcome.then(() => {
+      running--
+      release(sandbox)
+    })
+  }
+
+  function release(sandbox: Sandbox): void {
+    const owner = sandboxes.get(sandbox)
+    if (owner === undefined) return
+    if (owner === fn) {
+      idle.push({ sandbox, since: clock.now() })
+      cancelSweep ??= clock.at(clock.now() + idleLimit, sweep)
+    } else void sandbox.close()
+    serve()
+  }
+
+  /** Somebody waited long: one more sandbox, unless those there are busy computing, when it would not help. */
+  function outgrow(): void {
+    cancelGrowth = undefined
+    const busy = [...sandboxes.keys()].map((sandbox) => sandbox.utilization())
+    const mean = busy.reduce((sum, each) => sum + each, 0) / Math.max(1, busy.length)
+    serve(current() < most && mean < 0.7)
+  }
+
+  function sweep(): void {
+    cancelSweep = undefined
+    const due = clock.now() - idleLimit
+    for (const { sandbox, since } of [...idle]) if (since <= due) end(sandbox)
+    if (idle[0]) cancelSweep = clock.at(idle[0].since + idleLimit, sweep)
+  }
+
+  function end(sandbox: Sandbox): void {
+    forget(sandbox)
+    void sandbox.close()
+  }
+
+  void runtimeCode().then((bundle) => {
+    code = bundle
+    serve()
+  })
+
+  const pool: Pool = {
+    concurrency: () => running + waiting.length,
+    invoke(invocation) {
+      if (closed) throw stopped()
+      if (fn.reservedConcurrency !== undefined && pool.concurrency() >= fn.reservedConcurrency)
+        throw rateExceeded()
+      return new Promise((done) => {
+        waiting.push({ invocation, since: clock.now(), done })
+        serve()
+      })
+    },
+    update(next) {
+      fn = next
+      for (const { sandbox } of [...idle]) end(sandbox)
+      serve()
+    },
+    async close() {
+      closed = true
+      cancelGrowth?.()
+      cancelSweep?.()
+      for (const { done } of waiting.splice(0)) done(Promise.reject(stopped()))
+      await Promise.all([...sandboxes.keys()].map((sandbox) => sandbox.close()))
+    },
+  }
+  return pool
+}
+
+function stopped(): AwsError {
+  return new AwsError('ServiceException', 'The function was stopped.', { status: 500 })
+}
+
+function rateExceeded(): AwsError {
+  const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+    status: 429,
+    members: { Reason, Type: 'User' },
+  })
+}

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { CloudContext } from '../aws/context.ts'
+import type { FunctionConfiguration } from './configuration.ts'
+import { environmentOf } from './environment.ts'
+import { systemLog, type Status } from './logging.ts'
+import type { ErrorPayload, InvokeRequest, SandboxData, SandboxMessage } from './messages.ts'
+
+export interface Invocation {
+  readonly id: string
+  /** The event, as JSON. */
+  readonly payload: string
+  readonly arn: string
+  readonly clientContext?: string | undefined
+  /** Gets every log line of the invocation. */
+  readonly onLog?: ((line: string) => void) | undefined
+}
+
+export interface Outcome {
+  /** JSON: the result, or the error payload. */
+  readonly payload: string
+  readonly status: Status
+  /** The caller's payload was no JSON; nothing ran. */
+  readonly unreadable?: boolean
+  /** Milliseconds. */
+  readonly took: number
+}
+
+/** One worker thread that runs one invocation at a time. */
+export interface Sandbox {
+  invoke(invocation: Invocation): Promise<Outcome>
+  /** Share of time, 0 to 1, that its thread was busy since the last time somebody asked. */
+  utilization(): number
+  /** Ends the thread at once. */
+  close(): Promise<void>
+}
+
+/** AWS lets a function initialize for ten seconds that do not count. */
+const initLimit = 10_000
+
+/** Starts a worker; `onEnd` runs once when it is gone, by itself or closed. */
+export function openSandbox(
+  fn: FunctionConfiguration,
+  version: string,
+  code: string,
+  context: CloudContext,
+  onEnd: () => void,
+): Sandbox {
+  const { clock } = context
+  const stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`
+  const system = systemLog(fn.logging)
+  const opened = performance.now()
+  let ready = false
+  let initTook: number | undefined
+  let ended = false
+  let lastError: ErrorPayload | undefined
+  let running:
+    | { invocation: Invocation; started: number; cancel: () => void; done: (outcome: Outcome) => void }
+    | undefined
+  let utilization = { idle: 0, active: 0, utilization: 0 }
+
+  const worker = new Worker(code, {
+    eval: true,
+    name: fn.name,
+    argv: [],
+    execArgv: [],
+    env: environmentOf(fn, version, stream, context),
+    resourceLimits: { maxOldGenerationSizeMb: fn.memorySize },
+    workerData: {
+      root: fn.codePath,
+      handler: fn.handler,
+      runtimeMajor: Number.parseInt(fn.runtime.slice(6)),
+    } satisfies SandboxData,
+  })
+  worker.on('message', onMessage)
+  worker.on('error', (error: Error & { code?: string }) => {
+    lastError ??=
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+        ? {
+            errorType: 'Runtime.OutOfMemory',
+            errorMessage: withId('Runtime exited with error: signal: killed'),
+          }
+        : { errorType: error.name, errorMessage: error.message }
+  })
+  worker.on('exit', onExit)
+
+  function log(line: string | undefined, at = clock.now()): void {
+    if (line === undefined) return
+    context.log(fn.logging.group, stream, line, at)
+    running?.invocation.onLog?.(line)
+  }
+
+  const withId = (message: string): string => `RequestId: ${running?.invocation.id ?? ''} Error: ${message}`
+
+  function onMessage(message: SandboxMessage): void {
+    switch (message.kind) {
+      case 'log':
+        log(message.text, message.at)
+        return
+      case 'ready':
+        ready = true
+        initTook = performance.now() - opened
+        if (running) begin()
+        return
+      case 'initFailed':
+      case 'crashed':
+        lastError = message.error
+        return
+      case 'done':
+        finish(message.payload, 'success', message.heap)
+        return
+      case 'failed':
+        finish(message.payload, 'error', message.heap)
+        return
+      case 'unreadable':
+        finish(message.message, 'error', 0, true)
+    }
+  }
+
+  function begin(): void {
+    if (!running) return
+    const { invocation } = running
+    running.cancel()
+    running.started = performance.now()
+    running.cancel = clock.at(clock.now() + fn.timeout * 1000, timeOut)
+    log(system.start(invocation.id, version))
+    const { id, payload, arn, clientContext } = invocation
+    const remaining = fn.timeout * 1000
+    worker.postMessage({
+      id,
+      payload,
+      arn,
+      remaining,
+      trace: traceHeader(id, clock.now(), fn.tracing),
+      clientContext,
+    } satisfies InvokeRequest)
+  }
+
+  function timeOut(): void {
+    if (!running) return
+    const seconds = fn.timeout.toFixed(2)
+    const { id } = running.invocation
+    log(system.timedOut(id, seconds))
+    finish(
+      JSON.stringify({
+        errorType: 'Sandbox.Timedout',
+        errorMessage: withId(`Task timed out after ${seconds} seconds`),
+      }),
+      'timeout',
+      0,
+    )
+    void worker.terminate()
+  }
+
+  function onExit(exitCode: number): void {
+    ended = true
+    const reason =
+      exitCode === 0
+        ? 'Runtime exited without providing a reason'
+        : `Runtime exited with error: exit status ${exitCode}`
+    const error = lastError ?? { errorType: 'Runtime.ExitError', errorMessage: withId(reason) }
+    finish(JSON.stringify(error), 'error', 0, false, error.errorType)
+    onEnd()
+  }
+
+  function finish(
+    payload: string,
+    status: Status,
+    heap: number,
+    unreadable = false,
+    errorType?: string,
+  ): void {
+    if (!running) return
+    const { invocation, started, cancel, done } = running
+    cancel()
+    const took = performance.now() - started
+    const requestId = invocation.id
+    log(system.end(requestId))
+    log(system.report({ requestId, took, initTook, memorySize: fn.memorySize, heap, status, errorType }))
+    initTook = undefined
+    running = undefined
+    done({ payload, status, took, unreadable })
+  }
+
+  return {
+    invoke(invocation) {
+      return new Promise((done) => {
+        const cancel = ready
+          ? () => undefined
+          : clock.at(clock.now() + initLimit + fn.timeout * 1000, timeOut)
+        running = { invocation, started: performance.now(), cancel, done }
+        if (ended) onExit(1)
+        else if (ready) begin()
+      })
+    },
+    utilization() {
+      const total = worker.performance.eventLoopUtilization()
+      const since = worker.performance.eventLoopUtilization(total, utilization)
+      utilization = total
+      return since.utilization
+    },
+    async close() {
+      await worker.terminate()
+    },
+  }
+}
+
+/** X-Ray's header; one trace per invocation. */
+function traceHeader(id: string, now: number, tracing: FunctionConfiguration['tracing']): string {
+  const hex = id.replaceAll('-', '')
+  const root = `1-${Math.floor(now / 1000).toString(16)}-${hex.slice(0, 24)}`
+  return `Root=${root};Parent=${hex.slice(16)};Sampled=${tracing === 'Active' ? 1 : 0}`
+}
