@@ -8,7 +8,7 @@ const mayImport = {
   resolvers: [['model'], ['@aws-appsync/utils']],
   functions: [
     ['model'],
-    ['@aws-sdk/', '@aws-lambda-powertools/', '@smithy/', '@aws-crypto/', '@types/aws-lambda'],
+    ['@aws-sdk/', '@aws-lambda-powertools/', '@smithy/', '@aws-crypto/', 'aws-lambda'],
   ],
   infra: [['model'], ['aws-cdk-lib', 'constructs', 'cdk-nag']],
   local: [

@@ -1,0 +1,71 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb'
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+  type TransactWriteCommandInput,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+  marshallOptions: { removeUndefinedValues: true },
+})
+
+/** One write of a transaction. */
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+
+/** Two transactions met on one item: tried again this often, after up to this long (ms). */
+const conflict = { attempts: 8, longestPause: 200 }
+
+async function pauseBefore(attempt: number): Promise<void> {
+  if (attempt === 0) return
+  await new Promise((resolve) =>
+    setTimeout(resolve, Math.random() * Math.min(conflict.longestPause, 10 * 2 ** attempt)),
+  )
+}
+
+/** Reads one row consistently; undefined when there is none. */
+export async function read<Row>(table: string, key: Record<string, string>): Promise<Row | undefined> {
+  const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))
+  return Item as Row | undefined
+}
+
+/**
+ * Writes all or nothing. Answers the positions of the writes whose condition did not hold: none means committed.
+ * Conflicts with other transactions are tried again here; any other trouble is thrown.
+ */
+export async function commit(writes: Write[]): Promise<number[]> {
+  for (let attempt = 0; ; attempt += 1) {
+    await pauseBefore(attempt)
+    try {
+      await documents.send(new TransactWriteCommand({ TransactItems: writes }))
+      return []
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error
+      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code)
+      const refused = codes.flatMap((code, position) => (code === 'ConditionalCheckFailed' ? [position] : []))
+      if (refused.length > 0) return refused
+      if (!codes.includes('TransactionConflict') || attempt + 1 >= conflict.attempts) throw error
+    }
+  }
+}
+
+/** Writes one row and answers it as it is then; undefined when its condition did not hold. Conflicts as in `commit`. */
+export async function update<Row = object>(input: UpdateCommandInput): Promise<Row | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    await pauseBefore(attempt)
+    try {
+      const { Attributes } = await documents.send(new UpdateCommand({ ...input, ReturnValues: 'ALL_NEW' }))
+      return Attributes as Row
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined
+      if (!(error instanceof TransactionConflictException) || attempt + 1 >= conflict.attempts) throw error
+    }
+  }
+}
