@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { dieWithUs, endLeftOver, forgetChild, recordChild } from './orphan.ts'
+
+/** A running dynoxide process. */
+export interface Child {
+  readonly pid: number
+  readonly origin: string
+  /** Resolves with the last words of the process once it has ended, for whatever reason. */
+  readonly ended: Promise<string>
+  stop(): Promise<void>
+}
+
+export interface ChildFiles {
+  readonly dbPath: string
+  readonly pidFile: string
+}
+
+/** Somebody may take the free port between our look and the child's bind. */
+const attempts = 5
+
+/** Starts dynoxide on a free loopback port; rejects with what it said when it cannot run on these files. */
+export async function startChild(program: string, files: ChildFiles): Promise<Child> {
+  await endLeftOver(files.pidFile, files.dbPath)
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', files.dbPath]
+    // A group of its own: Ctrl-C in the terminal must not end it before the services that still write.
+    const running = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const words = collectWords(running)
+    const ended = hasEnded(running, words, program)
+    const outcome = await Promise.race([saysItListens(running, words), ended.then(() => 'ended' as const)])
+    if (outcome === 'listens') return supervise(running, port, ended, files)
+    if (attempt === attempts || !/address.*in use/i.test(words.text))
+      throw new Error(`The database ${files.dbPath} cannot be served: ${await ended}`)
+  }
+}
+
+function supervise(running: ChildProcess, port: number, ended: Promise<string>, files: ChildFiles): Child {
+  const pid = running.pid ?? 0
+  recordChild(files.pidFile, pid)
+  const callOff = dieWithUs(pid)
+  const killNow = (): void => void running.kill('SIGKILL')
+  process.on('exit', killNow)
+  running.unref()
+  const { stderr } = running as unknown as { stderr: { unref?: () => void } }
+  stderr.unref?.()
+  const over = ended.then((words) => {
+    process.off('exit', killNow)
+    callOff()
+    forgetChild(files.pidFile)
+    return words
+  })
+  return {
+    pid,
+    origin: `http://127.0.0.1:${port}`,
+    ended: over,
+    async stop() {
+      running.ref()
+      running.kill('SIGKILL')
+      await over
+    },
+  }
+}
+
+/** The end of what the process wrote to its standard error. */
+interface Words {
+  text: string
+}
+
+function collectWords(running: ChildProcess): Words {
+  const words = { text: '' }
+  running.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    words.text = (words.text + chunk).slice(-2_000)
+  })
+  return words
+}
+
+async function saysItListens(running: ChildProcess, words: Words): Promise<'listens'> {
+  while (!words.text.includes('listening on')) await once(running.stderr ?? running, 'data')
+  return 'listens'
+}
+
+function hasEnded(running: ChildProcess, words: Words, program: string): Promise<string> {
+  return new Promise((resolve) => {
+    running.on('error', (error) => resolve(`${program}: ${error.message}`))
+    running.on('exit', (code, signal) =>
+      resolve(words.text.trim().split('\n').at(-1) || `it ended with ${signal ?? code ?? 'nothing'}`),
+    )
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

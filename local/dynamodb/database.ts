@@ -1,0 +1,54 @@
+import type { CloudContext } from '../aws/context.ts'
+import type { Input, PolicyDocument } from '../aws/service.ts'
+import type { Backend } from './backend/backend.ts'
+import type { Faults } from './faults.ts'
+import type { StreamViewType } from './tables/definition.ts'
+
+/** What the actions must know of a table without asking for it. */
+export interface KnownTable {
+  /** Attribute names: the partition key, then the sort key if there is one. */
+  readonly key: readonly string[]
+  /** Partition keys of its indexes, by index name. */
+  readonly indexKeys: Readonly<Record<string, string>>
+  /** Undefined: it has no stream. */
+  readonly stream: StreamViewType | undefined
+}
+
+/** What every action works on. */
+export interface Database {
+  readonly context: CloudContext
+  readonly backend: Backend
+  readonly faults: Faults
+  readonly tables: Map<string, KnownTable>
+  /** Resource policies of the template, by table name. */
+  readonly policies: Map<string, PolicyDocument>
+  /** Takes note of a table, as DescribeTable answers it; `stream` is the view type it was just asked for with. */
+  learn(description: Input, stream?: StreamViewType): void
+  /** Tells the readers of a table's stream that there may be new records. */
+  written(table: string): void
+}
+
+/** Calls a reading item operation, under whatever fault a test has put in its way. */
+export async function read(
+  database: Database,
+  action: string,
+  input: Input,
+  tables: readonly string[],
+): Promise<object> {
+  if (database.faults.any) await database.faults.meet(action, input, tables)
+  return await database.backend.send(`DynamoDB_20120810.${action}`, input)
+}
+
+/** Calls a writing one, and tells the streams. A failed write tells them too: it may have been carried out. */
+export async function write(
+  database: Database,
+  action: string,
+  input: Input,
+  tables: readonly string[],
+): Promise<object> {
+  try {
+    return await read(database, action, input, tables)
+  } finally {
+    for (const table of tables) if (database.tables.get(table)?.stream) database.written(table)
+  }
+}
