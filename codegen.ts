@@ -17,6 +17,11 @@ const config: CodegenConfig = {
         avoidOptionals: { field: true },
       },
     },
+    'client/sdk/operations.generated.ts': {
+      documents: 'client/sdk/operations.graphql',
+      plugins: ['typescript-operations', 'client/sdk/typed-strings.codegen.cjs'],
+      config: { scalars, enumsAsTypes: true, skipTypename: true },
+    },
   },
 }
 
