@@ -47,17 +47,15 @@ async function post<Data>(
     if (signal?.aborted === true) throw cause
     throw new OrdersError('NetworkError', `No answer from ${access.endpoint}`, { retryable: true, cause })
   })
-  const answer = await readAnswer<Data>(response)
+  const answer = await readAnswer(response)
   if (answer.errors !== undefined && answer.errors.length > 0) throw refusal(response, answer.errors)
   if (!response.ok || answer.data === undefined || answer.data === null) throw refusal(response, [])
-  return answer.data
+  return answer.data as Data
 }
 
-async function readAnswer<Data>(
-  response: Response,
-): Promise<{ data?: Data | null; errors?: GraphQLProblem[] }> {
+async function readAnswer<Data>(response: Response): Promise<{ data?: unknown; errors?: GraphQLProblem[] }> {
   try {
-    return (await response.json()) as { data?: Data | null; errors?: GraphQLProblem[] }
+    return (await response.json()) as { data?: unknown; errors?: GraphQLProblem[] }
   } catch {
     return {}
   }
