@@ -53,7 +53,7 @@ async function post<Data>(
   return answer.data as Data
 }
 
-async function readAnswer<Data>(response: Response): Promise<{ data?: unknown; errors?: GraphQLProblem[] }> {
+async function readAnswer(response: Response): Promise<{ data?: unknown; errors?: GraphQLProblem[] }> {
   try {
     return (await response.json()) as { data?: unknown; errors?: GraphQLProblem[] }
   } catch {
