@@ -1,0 +1,63 @@
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
+import { Duration } from 'aws-cdk-lib/core'
+import type { Construct } from 'constructs'
+import { metricsNamespace, serviceName } from './function.ts'
+
+const period = Duration.minutes(1)
+
+/** Counts how many orders came to a status, e.g. `OrdersCreated`; push-status writes it from the stream. */
+export const orderMetric = (metricName: string): Metric =>
+  new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: { service: serviceName('PushStatus') },
+    statistic: Stats.SUM,
+    period,
+  })
+
+interface Watched {
+  readonly topic: Topic
+  readonly deadLetters: Queue
+  readonly pushFailures: Queue
+  readonly saga: StateMachine
+}
+
+/**
+ * What someone must look at. A function that fails now and then is not among it: its work is retried, and shows here
+ * as a dead letter, a failed push or a failed execution when that did not help.
+ */
+export function createAlarms(stack: Construct, { topic, deadLetters, pushFailures, saga }: Watched): Alarm[] {
+  const inQueue = (queue: Queue) =>
+    queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })
+  const count = { period, statistic: Stats.SUM }
+  const alarm = (id: string, metric: IMetric, alarmDescription: string) => {
+    const made = new Alarm(stack, id, {
+      metric,
+      alarmDescription,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+    made.addAlarmAction(new SnsAction(topic))
+    made.addOkAction(new SnsAction(topic))
+    return made
+  }
+  return [
+    alarm('DeadLetters', inQueue(deadLetters), 'A payment message kept failing and waits for a look.'),
+    alarm('PushesFailed', inQueue(pushFailures), 'Changes of status could not be pushed to subscribers.'),
+    alarm('SagasFailed', saga.metricFailed(count), 'The saga of an order failed.'),
+    alarm('SagasTimedOut', saga.metricTimedOut(count), 'The saga of an order ran out of time.'),
+    alarm('SagasAborted', saga.metricAborted(count), 'The saga of an order was stopped.'),
+    alarm(
+      'OrdersNeedAttention',
+      orderMetric('OrdersNeedAttention'),
+      'Undoing an order failed: it stands in NEEDS_ATTENTION.',
+    ),
+  ]
+}

@@ -1,0 +1,46 @@
+import { App, DefaultStackSynthesizer, Validations } from 'aws-cdk-lib/core'
+import { bundle } from './bundles.ts'
+
+export interface SynthesizeOptions {
+  /** Folder of the cloud assembly; made when it is missing. */
+  output: string
+  /** `YYYY-MM`: the month the API key's expiry is counted from; the current one (UTC) when absent. */
+  month?: string | undefined
+  /** Whether cdk-nag's AwsSolutions pack judges the stack, too. */
+  check: boolean
+}
+
+/**
+ * Writes template and assets of the stack `OrderSystem` to `output`: byte for byte the same for the same sources and
+ * month. Throws for code that does not compile, a month that is none, and a finding of cdk-nag.
+ */
+export async function synthesize({ output, month, check }: SynthesizeOptions): Promise<void> {
+  const bundling = bundle() // esbuild is a process of its own: it works while the CDK is loaded
+  bundling.catch(() => undefined)
+  const { OrderSystem } = await import('./order-system.ts')
+  const bundles = await bundling
+  try {
+    const app = new App({
+      outdir: output,
+      analyticsReporting: false,
+      treeMetadata: false,
+      stackTraces: check,
+    })
+    if (check) {
+      const { AwsSolutionsChecks } = await import('cdk-nag')
+      Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+    }
+    new OrderSystem(app, 'OrderSystem', {
+      bundles: bundles.folder,
+      month: month ?? monthOf(app.node.tryGetContext('month')),
+      synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+    })
+    app.synth()
+  } finally {
+    await bundles.remove()
+  }
+}
+
+function monthOf(context: unknown): string {
+  return typeof context === 'string' ? context : new Date().toISOString().slice(0, 'YYYY-MM'.length)
+}
