@@ -6,9 +6,17 @@ import { DatabaseSync } from 'node:sqlite'
  * death of the process at any moment (the log is in the page cache by then) without an fsync per commit.
  */
 export function openStore(folder: string, name: string): DatabaseSync {
-  const db = new DatabaseSync(join(folder, `${name}.db`))
-  db.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA busy_timeout = 1000')
-  return db
+  const file = join(folder, `${name}.db`)
+  const db = new DatabaseSync(file)
+  try {
+    db.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA busy_timeout = 1000')
+    return db
+  } catch (error) {
+    db.close()
+    throw new Error(`${file} is broken (${(error as Error).message}): forget the data folder with --reset.`, {
+      cause: error,
+    })
+  }
 }
 
 /** Runs `work` as one transaction: all of its statements or none. Must not await. */

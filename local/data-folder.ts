@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** Grows whenever what the services keep on disk changes its shape. */
+const version = '1'
+
+/** The folder in which a local cloud keeps everything, held by one process at a time. */
+export interface DataFolder {
+  readonly path: string
+  /** Random and the folder's own: what keys and tokens are derived from. */
+  readonly secret: string
+  /** Lets another process have it. The death of this one does the same. */
+  release(): void
+}
+
+/**
+ * Opens or makes the folder; with `reset` everything in it is forgotten first. Throws an Error of one clear line when
+ * another process holds it, it cannot be written, or another version wrote it.
+ */
+export function openDataFolder(path: string, reset = false): DataFolder {
+  try {
+    mkdirSync(path, { recursive: true })
+    accessSync(path, constants.W_OK)
+  } catch (error) {
+    throw new Error(
+      `The data folder ${path} cannot be written (${(error as Error).message}): choose another with --data.`,
+    )
+  }
+  const lock = hold(path)
+  try {
+    if (reset) forget(path)
+    checkVersion(path)
+    return { path, secret: secretOf(path), release: () => lock.close() }
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+const lockFile = 'lock.db'
+
+/** A lock that the operating system takes back when the process dies, however it dies. */
+function hold(path: string): DatabaseSync {
+  const lock = new DatabaseSync(join(path, lockFile))
+  try {
+    lock.exec('PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    const why = (error as Error).message
+    throw new Error(
+      why.includes('locked')
+        ? `The data folder ${path} is in use by another local cloud: stop that one, or choose another folder with --data.`
+        : `The data folder ${path} is broken (${why}): forget it with --reset, or choose another with --data.`,
+    )
+  }
+}
+
+/** Everything but the lock, which is held. */
+function forget(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (!name.startsWith(lockFile)) rmSync(join(path, name), { recursive: true, force: true })
+  }
+}
+
+function checkVersion(path: string): void {
+  const found = readIfThere(join(path, 'version'))
+  if (found === undefined) writeFileSync(join(path, 'version'), version)
+  else if (found !== version) {
+    throw new Error(
+      `The data folder ${path} was written by another version (${found.slice(0, 20)}, this is ${version}): forget it with --reset.`,
+    )
+  }
+}
+
+function secretOf(path: string): string {
+  const file = join(path, 'secret')
+  const known = readIfThere(file)
+  if (known !== undefined && known.length > 0) return known
+  const made = randomBytes(32).toString('hex')
+  writeFileSync(file, made, { mode: 0o600 })
+  chmodSync(file, 0o600)
+  return made
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
