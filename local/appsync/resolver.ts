@@ -1,5 +1,10 @@
 import type { CloudContext } from '../aws/context.ts'
 import type { Principal } from '../aws/principal.ts'
+import { checkCode, checkPipeline } from './check/check.ts'
+import type { DataSource } from './datasources/dataSource.ts'
+import { openDataSource } from './datasources/open.ts'
+import { pipelineResolver, unitResolver } from './runtime/execute.ts'
+import { loadCode, type Handlers } from './runtime/sandbox.ts'
 
 /** What one field of one request hands to its resolver. */
 export interface FieldCall {
@@ -39,6 +44,8 @@ export interface FieldOutcome {
   readonly subscriptionFilter?: unknown
   readonly invalidationFilter?: unknown
   readonly invalidations: readonly { subscriptionField: string; payload: unknown }[]
+  /** From `console.log` (INFO), `console.error` (ERROR), and the runtime's own warnings (WARN). */
+  readonly logs: readonly { level: string; message: string }[]
 }
 
 /** Never rejects for what a resolver or its data source does wrong: that is in the outcome. */
@@ -99,9 +106,27 @@ export type AwsHttp = (request: HttpRequest) => Promise<HttpResponse>
 /** Throws CodeError, naming file and line, for what AppSync would refuse to deploy. */
 export function createResolver(
   spec: ResolverSpec,
-  _dataSources: ReadonlyMap<string, DataSourceSpec>,
-  _context: CloudContext,
-  _http: AwsHttp,
+  dataSources: ReadonlyMap<string, DataSourceSpec>,
+  context: CloudContext,
+  http: AwsHttp,
 ): FieldResolver {
-  throw new Error(`${spec.place}: no resolver yet`)
+  const open = (name: string | undefined): DataSource => {
+    const source = dataSources.get(name ?? '')
+    if (!source) throw new Error(`${spec.place}: there is no data source '${name}'.`)
+    return openDataSource(source, context, http)
+  }
+  const load = (code: Code): Handlers => loadCode(checkCode(code), () => context.clock.now())
+  const handlers = load(spec.code)
+  if (spec.kind === 'UNIT')
+    return unitResolver({ handlers, source: open(spec.dataSource), scope: spec.place })
+  const functions = spec.functions ?? []
+  checkPipeline(spec.place, functions.length)
+  return pipelineResolver(
+    handlers,
+    functions.map(({ name, code, dataSource }) => ({
+      handlers: load(code),
+      source: open(dataSource),
+      scope: `${spec.place}/${name}`,
+    })),
+  )
 }

@@ -1,0 +1,139 @@
+import { AwsError } from '../../../aws/error.ts'
+import type { Service } from '../../../aws/service.ts'
+import { testContext, type TestContext } from '../../../testing/context.ts'
+import {
+  createResolver,
+  type AwsHttp,
+  type DataSourceSpec,
+  type FieldCall,
+  type FieldOutcome,
+  type HttpRequest,
+  type HttpResponse,
+  type ResolverSpec,
+} from '../../resolver.ts'
+
+/** What a stand-in service answers to an action; an AwsError is thrown. */
+export type Answers = (action: string, input: Record<string, unknown>) => object | undefined
+
+export interface Bench {
+  readonly context: TestContext
+  /** Inputs of the calls made to services, oldest first. */
+  calls: (this: void) => { service: string; action: string; input: unknown }[]
+  /** HTTP requests made, oldest first. */
+  readonly requests: HttpRequest[]
+  resolver: (this: void, spec: Partial<ResolverSpec>) => (call?: Partial<FieldCall>) => Promise<FieldOutcome>
+  /** Resolves a field by a unit resolver with this code. */
+  unit: (this: void, source: string, call?: Partial<FieldCall>, dataSource?: string) => Promise<FieldOutcome>
+  /** Evaluates an expression of resolver code: the answer of a response handler. */
+  evaluate: (this: void, expression: string, call?: Partial<FieldCall>) => Promise<FieldOutcome>
+}
+
+export const place = 'Query.thing'
+const role = 'arn:aws:iam::000000000000:role/source'
+
+const sources: DataSourceSpec[] = [
+  { name: 'none', type: 'NONE' },
+  { name: 'table', type: 'AMAZON_DYNAMODB', serviceRoleArn: role, tableName: 'things' },
+  {
+    name: 'function',
+    type: 'AWS_LAMBDA',
+    serviceRoleArn: role,
+    functionArn: 'arn:aws:lambda:us-east-1:0:function:f',
+  },
+  { name: 'http', type: 'HTTP', endpoint: 'https://api.example.com' },
+  {
+    name: 'aws',
+    type: 'HTTP',
+    serviceRoleArn: role,
+    endpoint: 'https://states.us-east-1.amazonaws.com/',
+    signing: { region: 'us-east-1', service: 'states' },
+  },
+]
+
+/** A service whose actions all answer as told. */
+function standIn(name: string, actions: readonly string[], answers: Answers): Service {
+  const action = (each: string): Service['actions'][string] => ({
+    permissions: () => [],
+    run: (input) => {
+      const answer = answers(each, input)
+      if (answer instanceof AwsError) throw answer
+      return answer ?? {}
+    },
+  })
+  const entries = actions.map((each) => [each, action(each)])
+  return {
+    name,
+    actions: Object.fromEntries(entries) as Service['actions'],
+    resourceTypes: {},
+    deploy: () => Promise.resolve(),
+  }
+}
+
+const tableActions = [
+  ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'Scan'],
+  ...['BatchGetItem', 'BatchWriteItem', 'TransactGetItems', 'TransactWriteItems'],
+]
+
+export function bench(
+  options: { dynamodb?: Answers; lambda?: Answers; http?: () => HttpResponse; data?: string } = {},
+): Bench {
+  const nothing: Answers = () => ({})
+  const services = [
+    standIn('dynamodb', tableActions, options.dynamodb ?? nothing),
+    standIn('lambda', ['Invoke'], options.lambda ?? nothing),
+  ]
+  const context = testContext({ services: () => services, ...(options.data && { data: options.data }) })
+  const requests: HttpRequest[] = []
+  const http: AwsHttp = (request) => {
+    requests.push(request)
+    return Promise.resolve(options.http?.() ?? { statusCode: 200, headers: {}, body: '' })
+  }
+  const dataSources = new Map(sources.map((source) => [source.name, source]))
+
+  const made: Bench = {
+    context,
+    requests,
+    calls: () => context.activities.map(({ service, what, input }) => ({ service, action: what, input })),
+    resolver(spec) {
+      const resolve = createResolver(
+        { place, kind: 'UNIT', dataSource: 'none', code: passOn, ...spec },
+        dataSources,
+        context,
+        http,
+      )
+      return (call) => resolve({ ...plainCall, ...call })
+    },
+    unit: (source, call, dataSource = 'none') =>
+      made.resolver({ code: { name: 'thing.js', source }, dataSource })(call),
+    evaluate: (expression, call) =>
+      made.unit(`${imports}\n${emptyRequest}\nexport const response = (ctx) => (${expression})`, call),
+  }
+  return made
+}
+
+const imports =
+  "import { util } from '@aws-appsync/utils'\nimport * as ddb from '@aws-appsync/utils/dynamodb'"
+const emptyRequest = 'export function request() { return {} }'
+
+/** Code of a resolver that hands on what it is given. */
+export const passOn = {
+  name: 'pass-on.js',
+  source:
+    'export function request(ctx) { return {} }\nexport function response(ctx) { return ctx.prev.result }',
+}
+
+const plainCall: FieldCall = {
+  arguments: {},
+  source: null,
+  identity: null,
+  authType: 'API Key Authorization',
+  request: { headers: {}, domainName: null },
+  info: {
+    fieldName: 'thing',
+    parentTypeName: 'Query',
+    variables: {},
+    selectionSetList: ['id'],
+    selectionSetGraphQL: '{\n  id\n}',
+  },
+  env: {},
+}
