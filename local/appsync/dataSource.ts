@@ -1,0 +1,81 @@
+import type { Resource } from '../aws/resource.ts'
+import { optionalText, record, refuseProperties, requiredText } from './properties.ts'
+import type { DataSourceSpec } from './resolver.ts'
+
+const unsupported: Readonly<Record<string, string>> = {
+  AMAZON_ELASTICSEARCH: 'OpenSearch data sources are not supported',
+  AMAZON_OPENSEARCH_SERVICE: 'OpenSearch data sources are not supported',
+  RELATIONAL_DATABASE: 'RDS data sources are not supported',
+  AMAZON_EVENTBRIDGE: 'EventBridge data sources are not supported',
+  AMAZON_BEDROCK_RUNTIME: 'Bedrock data sources are not supported',
+}
+
+/** Reads a DataSource resource. Throws an Error that names what is missing or not supported. */
+export function dataSourceSpec(resource: Resource): DataSourceSpec {
+  const about = `${resource.stack}/${resource.logicalId}`
+  refuseProperties(resource, {
+    ElasticsearchConfig: unsupported.AMAZON_ELASTICSEARCH ?? '',
+    OpenSearchServiceConfig: unsupported.AMAZON_OPENSEARCH_SERVICE ?? '',
+    RelationalDatabaseConfig: unsupported.RELATIONAL_DATABASE ?? '',
+    EventBridgeConfig: unsupported.AMAZON_EVENTBRIDGE ?? '',
+  })
+  const type = requiredText(resource, 'Type')
+  const role = optionalText(resource, 'ServiceRoleArn')
+  const base = {
+    name: requiredText(resource, 'Name'),
+    ...(role === undefined ? {} : { serviceRoleArn: role }),
+  }
+  switch (type) {
+    case 'NONE':
+      return { ...base, type }
+    case 'AMAZON_DYNAMODB': {
+      const config = record(resource.properties.DynamoDBConfig)
+      if (config.Versioned === true || config.Versioned === 'true' || config.DeltaSyncConfig !== undefined)
+        throw new Error(`${about}: DynamoDBConfig: versioned data sources are not supported`)
+      return { ...base, type, tableName: member(about, 'DynamoDBConfig', config, 'TableName') }
+    }
+    case 'AWS_LAMBDA':
+      return {
+        ...base,
+        type,
+        functionArn: member(
+          about,
+          'LambdaConfig',
+          record(resource.properties.LambdaConfig),
+          'LambdaFunctionArn',
+        ),
+      }
+    case 'HTTP': {
+      const config = record(resource.properties.HttpConfig)
+      return {
+        ...base,
+        type,
+        endpoint: member(about, 'HttpConfig', config, 'Endpoint'),
+        ...signing(about, config),
+      }
+    }
+    default:
+      throw new Error(`${about}: Type: ${unsupported[type] ?? `there is no data source type ${type}`}`)
+  }
+}
+
+function signing(about: string, config: Readonly<Record<string, unknown>>): Pick<DataSourceSpec, 'signing'> {
+  if (config.AuthorizationConfig === undefined) return {}
+  const authorization = record(config.AuthorizationConfig)
+  if (authorization.AuthorizationType !== 'AWS_IAM')
+    throw new Error(`${about}: HttpConfig.AuthorizationConfig.AuthorizationType must be AWS_IAM`)
+  const iam = record(authorization.AwsIamConfig)
+  const path = 'HttpConfig.AuthorizationConfig.AwsIamConfig'
+  return {
+    signing: {
+      region: member(about, path, iam, 'SigningRegion'),
+      service: member(about, path, iam, 'SigningServiceName'),
+    },
+  }
+}
+
+function member(about: string, path: string, config: Readonly<Record<string, unknown>>, key: string): string {
+  const value = config[key]
+  if (typeof value === 'string' && value !== '') return value
+  throw new Error(`${about}: ${path}.${key} must be a string`)
+}

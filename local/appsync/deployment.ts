@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs'
+import type { CloudContext } from '../aws/context.ts'
+import type { Resource } from '../aws/resource.ts'
+import type { Api, ApiKey } from './api.ts'
+import { dataSourceSpec } from './dataSource.ts'
+import { apiSettings } from './settings.ts'
+import { optionalText, record, refuseProperties, requiredText } from './properties.ts'
+import {
+  createResolver,
+  type AwsHttp,
+  type Code,
+  type DataSourceSpec,
+  type FieldResolver,
+  type PipelineFunction,
+} from './resolver.ts'
+import {
+  apiType,
+  dataSourceType,
+  functionType,
+  keyType,
+  resolverType,
+  schemaType,
+  unsupportedTypes,
+} from './resourceTypes.ts'
+import { fieldAccess } from './schema/access.ts'
+import { buildAppSyncSchema, subscribersByMutation } from './schema/build.ts'
+
+/** Days an API key lives when the template does not say. */
+const daysOfKey = 7
+
+/**
+ * Compiles the AppSync resources of a template to the API they describe; undefined when there is none. Throws an
+ * Error that names the resource, and for code file and line, for what AppSync would refuse to deploy.
+ */
+export function compileApi(
+  resources: readonly Resource[],
+  context: CloudContext,
+  http: AwsHttp,
+): Api | undefined {
+  const ofType = (type: string): Resource[] => resources.filter((each) => each.type === type)
+  for (const { type, stack, logicalId } of resources) {
+    const why = unsupportedTypes[type]
+    if (why !== undefined) throw new Error(`${stack}/${logicalId} (${type}): ${why}`)
+  }
+  const [api, second] = ofType(apiType)
+  if (second)
+    throw new Error(
+      `${second.stack}/${second.logicalId}: a second GraphQL API in one assembly is not supported`,
+    )
+  if (!api) return undefined
+  const schemaResource = ofType(schemaType)[0]
+  if (!schemaResource) throw new Error(`${api.stack}/${api.logicalId}: the API has no schema`)
+
+  const settings = apiSettings(api)
+  const schema = buildSchema(schemaResource, context)
+  const sources = new Map(
+    ofType(dataSourceType).map((each) => [requiredText(each, 'Name'), dataSourceSpec(each)]),
+  )
+  const functions = new Map(
+    ofType(functionType).map((each) => [
+      each.attributes.FunctionId ?? '',
+      pipelineFunction(each, sources, context),
+    ]),
+  )
+  const resolvers = new Map<string, FieldResolver>()
+  for (const each of ofType(resolverType)) {
+    const spec = resolverSpec(each, functions, sources, context)
+    const [type = '', field = ''] = spec.place.split('.')
+    const declared = schema.getType(type)
+    if (!declared || !('getFields' in declared) || !Object.hasOwn(declared.getFields(), field))
+      throw new Error(`${name(each)}: No field named ${field} found on type ${type}`)
+    if (resolvers.has(spec.place))
+      throw new Error(`${name(each)}: Only one resolver is allowed per field: ${spec.place}`)
+    resolvers.set(spec.place, createResolver(spec, sources, context, http))
+  }
+  return {
+    id: api.attributes.ApiId ?? '',
+    arn: api.ref,
+    place: context.place,
+    ...settings,
+    keys: ofType(keyType).map((each) => apiKey(each, context)),
+    schema,
+    access: fieldAccess(schema, settings.authModes[0] ?? 'API_KEY'),
+    resolvers,
+    subscribers: subscribersByMutation(schema),
+  }
+}
+
+const name = ({ stack, logicalId }: Resource): string => `${stack}/${logicalId}`
+
+function buildSchema(resource: Resource, context: CloudContext): Api['schema'] {
+  const inline = optionalText(resource, 'Definition')
+  if (inline !== undefined) return buildAppSyncSchema(name(resource), inline)
+  const file = assetFile(resource, requiredText(resource, 'DefinitionS3Location'), context)
+  return buildAppSyncSchema(file, readFileSync(file, 'utf8'))
+}
+
+function assetFile(resource: Resource, location: string, context: CloudContext): string {
+  const path = context.asset(location)
+  if (path === undefined) throw new Error(`${name(resource)}: the assembly has no asset ${location}`)
+  return path
+}
+
+function apiKey(resource: Resource, context: CloudContext): ApiKey {
+  const expires = resource.properties.Expires
+  const seconds = expires === undefined ? context.clock.now() / 1000 + daysOfKey * 86_400 : Number(expires)
+  if (!Number.isFinite(seconds)) throw new Error(`${name(resource)}: Expires must be epoch seconds`)
+  // AppSync keeps the hour in which a key ends, rounded down.
+  return { key: resource.attributes.ApiKey ?? '', expires: Math.floor(seconds / 3600) * 3_600_000 }
+}
+
+function code(resource: Resource, context: CloudContext): Code {
+  const inline = optionalText(resource, 'Code')
+  if (inline !== undefined) return { name: name(resource), source: inline }
+  const location = optionalText(resource, 'CodeS3Location')
+  if (location === undefined)
+    throw new Error(
+      `${name(resource)}: neither Code nor CodeS3Location; mapping templates (VTL) are not supported`,
+    )
+  const file = assetFile(resource, location, context)
+  return { name: file, source: readFileSync(file, 'utf8') }
+}
+
+function checkRuntime(resource: Resource): void {
+  const runtime = record(resource.properties.Runtime)
+  if (runtime.Name !== 'APPSYNC_JS' || runtime.RuntimeVersion !== '1.0.0')
+    throw new Error(
+      `${name(resource)}: Runtime must be APPSYNC_JS 1.0.0, not ${JSON.stringify(resource.properties.Runtime)}`,
+    )
+  refuseProperties(resource, {
+    RequestMappingTemplate: 'mapping templates (VTL) are not supported',
+    RequestMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
+    ResponseMappingTemplate: 'mapping templates (VTL) are not supported',
+    ResponseMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
+    SyncConfig: 'versioned data sources are not supported',
+    CachingConfig: 'caching is not supported',
+    MaxBatchSize: 'batching is not supported',
+  })
+}
+
+function knownSource(
+  resource: Resource,
+  source: string,
+  sources: ReadonlyMap<string, DataSourceSpec>,
+): string {
+  if (!sources.has(source)) throw new Error(`${name(resource)}: No data source found named ${source}`)
+  return source
+}
+
+function pipelineFunction(
+  resource: Resource,
+  sources: ReadonlyMap<string, DataSourceSpec>,
+  context: CloudContext,
+): PipelineFunction {
+  checkRuntime(resource)
+  return {
+    name: requiredText(resource, 'Name'),
+    code: code(resource, context),
+    dataSource: knownSource(resource, requiredText(resource, 'DataSourceName'), sources),
+  }
+}
+
+function resolverSpec(
+  resource: Resource,
+  functions: ReadonlyMap<string, PipelineFunction>,
+  sources: ReadonlyMap<string, DataSourceSpec>,
+  context: CloudContext,
+): Parameters<typeof createResolver>[0] {
+  checkRuntime(resource)
+  const place = `${requiredText(resource, 'TypeName')}.${requiredText(resource, 'FieldName')}`
+  const kind = optionalText(resource, 'Kind') ?? 'UNIT'
+  const own = { place, code: code(resource, context) }
+  if (kind === 'UNIT')
+    return {
+      ...own,
+      kind,
+      dataSource: knownSource(resource, requiredText(resource, 'DataSourceName'), sources),
+    }
+  if (kind !== 'PIPELINE') throw new Error(`${name(resource)}: Kind must be UNIT or PIPELINE, not ${kind}`)
+  const ids = record(resource.properties.PipelineConfig).Functions
+  const used = (Array.isArray(ids) ? ids : []).map((id: unknown) => {
+    const found = typeof id === 'string' ? functions.get(id) : undefined
+    if (!found) throw new Error(`${name(resource)}: there is no function ${JSON.stringify(id)}`)
+    return found
+  })
+  return { ...own, kind, functions: used }
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CloudContext } from '../aws/context.ts'
+import type { Service } from '../aws/service.ts'
+import type { Api } from './api.ts'
+import { apiKeySource } from './apiKeys.ts'
+import type { Authenticate } from './caller.ts'
+import { compileApi } from './deployment.ts'
+import { handleHttp, type GraphQLServer } from './http/handler.ts'
+import type { AwsHttp } from './resolver.ts'
+import { appSyncResourceTypes } from './resourceTypes.ts'
+
+export type { Authenticate, SignedRequest } from './caller.ts'
+export { graphqlPath, realtimePath } from './resourceTypes.ts'
+
+export interface AppSync {
+  readonly service: Service
+  /** Answers `/graphql`; the composition owns the socket. */
+  handle(request: IncomingMessage, response: ServerResponse): void
+}
+
+/** A GraphQL API as AppSync serves it. A deployment that fails leaves the last good one running. */
+export function createAppSync(
+  context: CloudContext,
+  options: { http: AwsHttp; authenticate: Authenticate },
+): AppSync {
+  let deployed: Api | undefined
+  const server: GraphQLServer = {
+    context,
+    authenticate: options.authenticate,
+    api: () => deployed,
+    publish: () => undefined,
+  }
+  return {
+    service: {
+      name: 'appsync',
+      actions: {},
+      resourceTypes: appSyncResourceTypes(apiKeySource(context.data)),
+      deploy(resources) {
+        deployed = compileApi(resources, context, options.http)
+        return Promise.resolve()
+      },
+    },
+    handle: (request, response) => void handleHttp(server, request, response),
+  }
+}

@@ -1,0 +1,144 @@
+import {
+  isObjectType,
+  getNamedType,
+  isListType,
+  isNonNullType,
+  type GraphQLField,
+  type GraphQLOutputType,
+} from 'graphql'
+import { AwsError } from '../../aws/error.ts'
+import { identityOf } from '../identity.ts'
+import type { FieldOutcome, FieldResolver, ResolverError } from '../resolver.ts'
+import { argumentValues } from './arguments.ts'
+import { complete, noteNull, unfit, type Spot } from './complete.ts'
+import { fieldError } from './errors.ts'
+import { subFields, type Run } from './run.ts'
+import { selectionOf } from './selection.ts'
+
+/** What AppSync allows when the API sets no limit of its own. */
+const mostResolvers = 10_000
+
+/** Whether the caller may use a field: by the directives, and for a root field by its IAM policies too. */
+export function authorized(run: Run, field: string, { parent, depth }: Spot): boolean {
+  const { api, caller } = run
+  if (!api.access(caller.mode, parent.name, field)) return false
+  if (caller.mode !== 'AWS_IAM' || depth > 1 || run.push) return true
+  try {
+    const resource = `${api.arn}/types/${parent.name}/fields/${field}`
+    run.context.authorize(caller.principal, { action: 'appsync:GraphQL', resource })
+    return true
+  } catch (error) {
+    if (error instanceof AwsError) return false
+    throw error
+  }
+}
+
+/** Runs a field's resolver and completes what it answers. */
+export async function callResolver(
+  run: Run,
+  resolver: FieldResolver,
+  field: GraphQLField<unknown, unknown>,
+  source: unknown,
+  spot: Spot,
+): Promise<unknown> {
+  const limit = run.api.resolverCountLimit || mostResolvers
+  if (++run.resolversRun > limit) {
+    const message = `Resolver invocation limit of ${limit} has been reached.`
+    return failed(run, field.type, spot, { errorType: 'ResolverExecutionLimitReached', message })
+  }
+  const started = performance.now()
+  const outcome = await resolver(fieldCall(run, field, source, spot))
+  report(run, field.name, spot, outcome, performance.now() - started)
+  Object.assign(run.responseHeaders, outcome.responseHeaders)
+  run.invalidations.push(...outcome.invalidations)
+  if (outcome.subscriptionFilter !== undefined) run.filters.subscription = outcome.subscriptionFilter
+  if (outcome.invalidationFilter !== undefined) run.filters.invalidation = outcome.invalidationFilter
+  for (const error of outcome.appended) note(run, field.type, spot, error)
+  if (outcome.error) return failed(run, field.type, spot, outcome.error)
+  return complete(run, field.type, outcome.value, spot)
+}
+
+function fieldCall(
+  run: Run,
+  field: GraphQLField<unknown, unknown>,
+  source: unknown,
+  { parent, nodes }: Spot,
+): Parameters<FieldResolver>[0] {
+  const selection = selectionOf(nodes, run.document.fragments)
+  return {
+    arguments: nodes[0] ? argumentValues(field.args, nodes[0], run.variables) : {},
+    source,
+    identity: identityOf(run.caller, run.api.place),
+    authType: run.caller.mode === 'API_KEY' ? 'API Key Authorization' : 'IAM Authorization',
+    request: { headers: run.headers, domainName: null },
+    info: {
+      fieldName: field.name,
+      parentTypeName: parent.name,
+      variables: run.variables,
+      selectionSetList: selection.list,
+      selectionSetGraphQL: selection.text,
+    },
+    env: run.api.environment,
+  }
+}
+
+function report(run: Run, field: string, { parent }: Spot, outcome: FieldOutcome, took: number): void {
+  const error = outcome.error ?? outcome.appended[0]
+  run.context.report({
+    at: run.context.clock.now(),
+    service: 'appsync',
+    what: `${parent.name}.${field}`,
+    subject: run.api.name,
+    ...(run.caller.mode === 'AWS_IAM' ? { principal: run.caller.principal } : {}),
+    ...(error ? { error: error.errorType ?? error.message } : {}),
+    took,
+  })
+}
+
+/** A field that has no value for a reason of its own. Where null must not be, AppSync says that as well. */
+export function failed(
+  run: Run,
+  type: GraphQLOutputType,
+  spot: Spot,
+  error: Partial<ResolverError> & { message: string },
+): unknown {
+  note(run, type, spot, error)
+  if (!isNonNullType(type)) return null
+  noteNull(run, type.ofType, spot)
+  return unfit
+}
+
+function note(
+  run: Run,
+  type: GraphQLOutputType,
+  spot: Spot,
+  error: Partial<ResolverError> & { message: string },
+): void {
+  const node = spot.nodes[0]
+  if (!node) return
+  const data = selected(run, type, error.data ?? null, spot.nodes)
+  run.errors.push(
+    fieldError(spot.path, node, {
+      message: error.message,
+      errorType: error.errorType ?? null,
+      data,
+      errorInfo: error.errorInfo ?? null,
+    }),
+  )
+}
+
+/** `data` of an error shows only what the query asked for. */
+function selected(run: Run, type: GraphQLOutputType, data: unknown, nodes: Spot['nodes']): unknown {
+  if (data === null || typeof data !== 'object') return data
+  if (Array.isArray(data))
+    return data.map((each: unknown) => selected(run, isListType(type) ? type.ofType : type, each, nodes))
+  const named = getNamedType(type)
+  if (!isObjectType(named)) return data
+  const result: Record<string, unknown> = {}
+  for (const [key, inner] of subFields(run, named, nodes)) {
+    const field = inner[0] && named.getFields()[inner[0].name.value]
+    if (field && Object.hasOwn(data, field.name))
+      result[key] = selected(run, field.type, (data as Record<string, unknown>)[field.name], inner)
+  }
+  return result
+}

@@ -1,0 +1,77 @@
+import type { CloudContext } from '../../aws/context.ts'
+import type { FieldNode, GraphQLObjectType } from 'graphql'
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
+import type { Api, Caller } from '../api.ts'
+import type { FieldOutcome } from '../resolver.ts'
+import type { CheckedDocument } from './document.ts'
+import type { ErrorEntry } from './errors.ts'
+import type { Variables } from './variables.ts'
+
+export type Headers = Record<string, string | string[]>
+
+/** What a mutation field pushes to those who subscribe to it. */
+export interface Publication {
+  readonly mutation: string
+  /** The field's value as its caller gets it, without what stands under an alias. */
+  readonly value: unknown
+}
+
+/** One operation being executed. */
+export interface Run {
+  readonly api: Api
+  readonly context: CloudContext
+  readonly caller: Caller
+  readonly headers: Headers
+  readonly document: CheckedDocument
+  readonly variables: Variables
+  readonly errors: ErrorEntry[]
+  readonly responseHeaders: Record<string, string>
+  readonly publications: Publication[]
+  readonly invalidations: FieldOutcome['invalidations'][number][]
+  /** Filters that a subscription's resolver set. */
+  readonly filters: { subscription?: unknown; invalidation?: unknown }
+  /** Values of a push are in the form the mutation's caller got: no resolver runs, no leaf is serialized again. */
+  readonly push: boolean
+  resolversRun: number
+}
+
+/** A run with nothing done yet. */
+export function newRun(
+  parts: Pick<Run, 'api' | 'context' | 'caller' | 'headers' | 'document' | 'variables'> & { push?: boolean },
+): Run {
+  return {
+    ...parts,
+    push: parts.push ?? false,
+    errors: [],
+    responseHeaders: {},
+    publications: [],
+    invalidations: [],
+    filters: {},
+    resolversRun: 0,
+  }
+}
+
+export type FieldGroups = ReadonlyMap<string, readonly FieldNode[]>
+
+export function rootFields(
+  run: Run,
+  type: GraphQLObjectType,
+  operation: CheckedDocument['operations'][number],
+): FieldGroups {
+  return collectFields(run.api.schema, run.document.fragments, run.variables, type, operation.selectionSet)
+}
+
+const subfields = new WeakMap<Run, WeakMap<readonly FieldNode[], Map<GraphQLObjectType, FieldGroups>>>()
+
+/** Collected once per field and type of a run, however long the list is. */
+export function subFields(run: Run, type: GraphQLObjectType, nodes: readonly FieldNode[]): FieldGroups {
+  const ofRun = subfields.get(run) ?? new WeakMap<readonly FieldNode[], Map<GraphQLObjectType, FieldGroups>>()
+  subfields.set(run, ofRun)
+  const ofNodes = ofRun.get(nodes) ?? new Map<GraphQLObjectType, FieldGroups>()
+  ofRun.set(nodes, ofNodes)
+  const known = ofNodes.get(type)
+  if (known) return known
+  const collected = collectSubfields(run.api.schema, run.document.fragments, run.variables, type, nodes)
+  ofNodes.set(type, collected)
+  return collected
+}
