@@ -1,0 +1,136 @@
+import { AwsError } from '../aws/error.ts'
+import { principalArn } from '../aws/principal.ts'
+import { Decisions } from './decisions.ts'
+import { statementsOf } from './policy/document.ts'
+import { allowing, denying } from './policy/evaluate.ts'
+import { isServiceKey, requestKeys, sessionKeys, timeKeys } from './policy/request-keys.ts'
+import type { Clock } from '../aws/clock.ts'
+import type { Place } from '../aws/place.ts'
+import type { Principal } from '../aws/principal.ts'
+import type { Permission, PolicyDocument } from '../aws/service.ts'
+import type { Statement } from './policy/statement.ts'
+import type { Role } from './roles.ts'
+
+interface PolicySet {
+  /** Tells sets apart in the cache. */
+  readonly id: number
+  readonly statements: readonly Statement[]
+  /** Keys of its statements whose values a cached decision must be told apart by. */
+  readonly telling: readonly string[]
+  readonly timely: boolean
+}
+
+/** Undefined: allowed. Else the words after `on resource: …`. */
+type Denial = string | undefined
+
+const mostCached = 10_000
+
+/** AWS's policy evaluation within one account, for identity and resource policies. */
+export class Authorizer {
+  readonly decisions = new Decisions()
+  readonly #place: Place
+  readonly #clock: Clock
+  readonly #cache = new Map<string, Denial>()
+  readonly #resourcePolicies = new WeakMap<PolicyDocument, PolicySet>()
+  #roles: ReadonlyMap<string, Role> = new Map()
+  #identityPolicies = new Map<string, PolicySet>()
+  #lastId = 0
+
+  constructor(place: Place, clock: Clock) {
+    this.#place = place
+    this.#clock = clock
+  }
+
+  deploy(roles: ReadonlyMap<string, Role>): void {
+    this.#roles = roles
+    this.#identityPolicies = new Map(
+      [...roles].map(([arn, { statements }]) => [arn, this.#policySet(statements)]),
+    )
+    this.#cache.clear()
+  }
+
+  authorize(principal: Principal, permission: Permission): void {
+    const { action, resource, resourcePolicy, context } = permission
+    const identity = principal.kind === 'role' ? this.#identityPolicies.get(principal.roleArn) : undefined
+    const attached = resourcePolicy && this.resourcePolicy(resourcePolicy, resource)
+    const cacheable = identity?.timely !== true && attached?.timely !== true
+    let denial: Denial
+    if (cacheable) {
+      const key = cacheKey(principal, permission, identity, attached)
+      denial = this.#cache.get(key)
+      if (denial === undefined && !this.#cache.has(key)) {
+        denial = this.#denial(principal, action, resource, context, identity, attached)
+        if (this.#cache.size >= mostCached) this.#cache.clear()
+        this.#cache.set(key, denial)
+      }
+    } else denial = this.#denial(principal, action, resource, context, identity, attached)
+    if (denial === undefined) return
+    const who = principalArn(principal, this.#place.account)
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${denial}`,
+    )
+  }
+
+  /** The policy made ready; throws an Error that names `name` for what IAM would refuse or is not supported. */
+  resourcePolicy(document: PolicyDocument, name: string): PolicySet {
+    const known = this.#resourcePolicies.get(document)
+    if (known !== undefined) return known
+    const set = this.#policySet(statementsOf(document, name, 'resource', this.#place.account))
+    this.#resourcePolicies.set(document, set)
+    return set
+  }
+
+  #policySet(statements: readonly Statement[]): PolicySet {
+    const keys = [...new Set(statements.flatMap((statement) => statement.keys))]
+    const telling = keys.filter((key) => isServiceKey(key) || sessionKeys.includes(key))
+    return { id: ++this.#lastId, statements, telling, timely: keys.some((key) => timeKeys.includes(key)) }
+  }
+
+  #denial(
+    principal: Principal,
+    action: string,
+    resource: string,
+    context: Permission['context'],
+    identity: PolicySet | undefined,
+    attached: PolicySet | undefined,
+  ): Denial {
+    const tags = principal.kind === 'role' ? this.#roles.get(principal.roleArn)?.tags : undefined
+    const keys = requestKeys({ principal, tags, place: this.#place, clock: this.#clock }, context)
+    const request = { principal, action, resource, keys }
+    if (denying(identity?.statements ?? [], request))
+      return 'with an explicit deny in an identity-based policy'
+    if (denying(attached?.statements ?? [], request))
+      return 'with an explicit deny in a resource-based policy'
+    if (principal.kind === 'operator') return undefined
+    const byIdentity = allowing(identity?.statements ?? [], request)
+    if (byIdentity !== undefined && principal.kind === 'role')
+      this.decisions.record(principal.roleArn, byIdentity, action, resource)
+    if (byIdentity !== undefined || allowing(attached?.statements ?? [], request) !== undefined)
+      return undefined
+    const kind = principal.kind === 'role' ? 'identity' : 'resource'
+    return `because no ${kind}-based policy allows the ${action} action`
+  }
+}
+
+function cacheKey(
+  principal: Principal,
+  { action, resource, context }: Permission,
+  identity: PolicySet | undefined,
+  attached: PolicySet | undefined,
+): string {
+  const key = `${nameOf(principal)} ${attached?.id ?? 0} ${action} ${resource}`
+  const told = [...(identity?.telling ?? []), ...(attached?.telling ?? [])]
+  return told.length === 0 ? key : `${key} ${JSON.stringify([principal, context ?? null])}`
+}
+
+function nameOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'operator':
+      return 'operator'
+    case 'role':
+      return principal.roleArn
+    case 'service':
+      return `${principal.service} ${principal.sourceArn}`
+  }
+}
