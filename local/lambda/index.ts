@@ -1,30 +1,78 @@
 import type { CloudContext } from '../aws/context.ts'
 import type { Service } from '../aws/service.ts'
+import { createAsyncEvents } from './asyncEvents.ts'
+import { getFunction, getFunctionConfiguration, getPolicy, listFunctions } from './actions/functions.ts'
+import {
+  getEventSourceMapping,
+  listEventSourceMappings,
+  updateEventSourceMapping,
+} from './actions/mappings.ts'
 import { invoke } from './actions/invoke.ts'
+import { listAliases, listVersionsByFunction } from './actions/versions.ts'
 import { readDeclaration } from './declaration.ts'
+import { readAsyncSettings, usualSettings } from './destinations.ts'
 import { createFunctions } from './functions.ts'
 import { resourceTypes } from './resourceTypes.ts'
+import { readMapping } from './sources/mapping.ts'
+import { createSources } from './sources/sources.ts'
+import { openLambdaStore } from './store.ts'
 
 export interface LambdaSources {
-  /** Calls `listener` whenever the stream has new records; the answer stops that. */
-  onStreamRecords(streamArn: string, listener: () => void): () => void
+  /** Calls `listener` whenever the stream has new records; the answer ends that. */
+  readonly onStreamRecords: (streamArn: string, listener: () => void) => () => void
 }
+
+/** Milliseconds that running invocations get when the service stops. */
+const grace = 3000
 
 /** AWS Lambda: runs the template's Node.js functions in worker threads. */
 export function createLambda(context: CloudContext, { onStreamRecords }: LambdaSources): Service {
   const functions = createFunctions(context)
-  onStreamRecords
+  const store = openLambdaStore(context.data)
+  const sources = createSources(context, functions, store, onStreamRecords)
+  let settings: ReturnType<typeof readAsyncSettings> = new Map()
+  const events = createAsyncEvents(
+    context,
+    functions,
+    store,
+    (name, qualifier = '$LATEST') => settings.get(`${name}:${qualifier}`) ?? usualSettings,
+  )
   return {
     name: 'lambda',
     actions: {
-      Invoke: invoke(context, functions, () => undefined),
+      GetEventSourceMapping: getEventSourceMapping(context, sources),
+      GetFunction: getFunction(context, functions),
+      GetFunctionConfiguration: getFunctionConfiguration(context, functions),
+      GetPolicy: getPolicy(context, functions),
+      Invoke: invoke(context, functions, events.accept),
+      ListAliases: listAliases(context, functions),
+      ListEventSourceMappings: listEventSourceMappings(sources),
+      ListFunctions: listFunctions(functions),
+      ListVersionsByFunction: listVersionsByFunction(context, functions),
+      UpdateEventSourceMapping: updateEventSourceMapping(context, sources),
     },
     resourceTypes,
     async deploy(resources) {
-      await functions.declare(readDeclaration(resources, context))
+      const ofType = (type: string): typeof resources =>
+        resources.filter((each) => each.type === `AWS::Lambda::${type}`)
+      const declared = readDeclaration(resources, context)
+      const mappings = ofType('EventSourceMapping').map((each) => readMapping(each, context.place))
+      settings = readAsyncSettings(ofType('EventInvokeConfig'))
+      await functions.declare(declared)
+      for (const mapping of mappings) functions.resolve(mapping.target)
+      sources.declare(mappings)
+    },
+    start() {
+      events.start()
+      sources.start()
     },
     async stop() {
+      const finished = Promise.all([sources.stop(), events.stop()])
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, grace).unref())
+      await Promise.race([finished, patience])
       await functions.close()
+      await finished
+      store.close()
     },
   }
 }

@@ -1,4 +1,5 @@
 import { operator } from '../../aws/principal.ts'
+import type { CloudContext } from '../../aws/context.ts'
 import type { Clock } from '../../aws/clock.ts'
 import type { Resource } from '../../aws/resource.ts'
 import type { Service } from '../../aws/service.ts'
@@ -27,7 +28,10 @@ export interface LambdaCloud {
 export interface CloudOptions {
   readonly clock?: Clock
   readonly data?: string
-  readonly services?: readonly Service[]
+  /** What stands beside Lambda. */
+  readonly beside?: (context: CloudContext) => readonly Service[]
+  /** Folder behind each S3 key. */
+  readonly assets?: Readonly<Record<string, string>>
   readonly onStreamRecords?: (streamArn: string, listener: () => void) => () => void
 }
 
@@ -36,16 +40,22 @@ export async function lambdaCloud(
   resources: readonly Resource[],
   options: CloudOptions = {},
 ): Promise<LambdaCloud> {
-  const services: Service[] = [...(options.services ?? [])]
+  const services: Service[] = []
   const { clock, data } = options
-  const context = testContext({
-    services: () => services,
-    ...(clock && { clock }),
-    ...(data !== undefined && { data }),
-  })
+  const context = {
+    ...testContext({
+      services: () => services,
+      ...(clock && { clock }),
+      ...(data !== undefined && { data }),
+    }),
+    asset: (location: string) => options.assets?.[location],
+  }
   const lambda = createLambda(context, {
     onStreamRecords: options.onStreamRecords ?? (() => () => undefined),
   })
+  const beside = options.beside?.(context) ?? []
+  services.push(...beside)
+  for (const service of beside) await service.start?.()
   services.push(lambda)
   await lambda.deploy(resources)
   await lambda.start?.()
@@ -61,6 +71,7 @@ export async function lambdaCloud(
     result: async (name, event) => JSON.parse((await invoke(name, event)).Payload) as unknown,
     async end() {
       await lambda.stop?.()
+      for (const service of beside) await service.stop?.()
       context.cleanup()
     },
   }
@@ -101,4 +112,23 @@ export function fnOf(name: string, source: string, more: Record<string, unknown>
     Role: 'arn:aws:iam::000000000000:role/things',
     ...more,
   })
+}
+
+/** An event source mapping of a function. */
+export function mappingOf(
+  functionName: string,
+  EventSourceArn: string,
+  more: Record<string, unknown> = {},
+): Resource {
+  return resource(
+    'EventSourceMapping',
+    'Mapping',
+    { FunctionName: functionName, EventSourceArn, ...more },
+    'mapping-1',
+  )
+}
+
+/** Waits for something to become true; the test's time-out is the limit. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
 }
