@@ -1,0 +1,32 @@
+import { relative } from 'node:path'
+import type { Cloud } from '../local/cloud.ts'
+
+const plain = process.env.NO_COLOR !== undefined || !process.stdout.isTTY
+const paint = (code: number) => (text: string) => (plain ? text : `\u001b[${code}m${text}\u001b[0m`)
+export const bold = paint(1)
+export const dim = paint(2)
+
+/** One phase of the start and how long it took. */
+export function phaseLine(name: string, took: number): string {
+  return `  ${name.padEnd(28)}${dim(`${took.toFixed(0).padStart(6)} ms`)}`
+}
+
+/** What a newcomer needs once everything runs: where it is, the key, and one command to try. */
+export function welcome(cloud: Cloud, data: string): string {
+  const { GraphqlUrl = '', ApiKey = '' } = cloud.outputs.OrderSystem ?? {}
+  const order =
+    '{ customerEmail: \\"ada@example.com\\", items: [{ sku: \\"SKU123\\", qty: 2 }], totalAmount: 39.98 }'
+  return `
+  ${bold('GraphQL')}   ${GraphqlUrl}
+  ${bold('API key')}   ${ApiKey}
+  ${bold('AWS')}       ${cloud.place.awsEndpoint}
+  ${bold('Outputs')}   ${relative('.', `${data}/outputs.json`)} ${dim('(the keys for the AWS endpoint too)')}
+
+  Have an order made, and watch it from another terminal with ${bold('npm run watch')}:
+
+  curl -s ${GraphqlUrl} -H 'x-api-key: ${ApiKey}' -H 'content-type: application/json' \\
+    -d '{"query": "mutation { createOrder(input: ${order}) { id status } }"}'
+
+  ${dim('Ctrl-C stops everything.')}
+`
+}
