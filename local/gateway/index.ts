@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { gunzipSync } from 'node:zlib'
+import { AwsError } from '../aws/error.ts'
+import type { CloudContext } from '../aws/context.ts'
+import type { Principal } from '../aws/principal.ts'
+import type { Service } from '../aws/service.ts'
+import { BodyTooLarge, readBody } from '../http/index.ts'
+import type { ApiCall, AwsRequest, AwsResponse } from './message.ts'
+import { json10 } from './protocols/json.ts'
+import { recognize } from './recognize.ts'
+import { signingName } from './services.ts'
+
+export type { AwsResponse } from './message.ts'
+
+/** A signed request as it came over the wire. */
+export interface SignedRequest {
+  readonly method: string
+  /** Path and query string. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+export interface GatewayParts {
+  readonly services: readonly Service[]
+  /** Who signed; throws AwsError when nobody we know did. `service` is what the signature must be for. */
+  readonly authenticate: (request: SignedRequest, service: string) => Principal | Promise<Principal>
+  readonly call: CloudContext['call']
+  /** Learns of what is not an AwsError: a mistake of ours, answered as InternalFailure. */
+  readonly onBug?: (error: unknown, service: string, action: string) => void
+}
+
+/** A request made inside the process, by somebody who is known. */
+export interface KnownRequest {
+  readonly host: string
+  readonly method: string
+  /** With its query string. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+  readonly principal: Principal
+  readonly signal?: AbortSignal
+}
+
+export interface Gateway {
+  /** Serves every AWS service on one port. */
+  readonly listener: RequestListener
+  /** Answers a request for an AWS host, such as `states.us-east-1.amazonaws.com`, without a socket. Never rejects. */
+  readonly request: (request: KnownRequest) => Promise<AwsResponse>
+}
+
+/** Largest request body of any AWS service here: DynamoDB's 16 MB. */
+const longestBody = 16 * 1024 * 1024
+
+/** The AWS endpoint: speaks every wire protocol, knows no service. */
+export function createGateway(parts: GatewayParts): Gateway {
+  return {
+    listener: (request, response) => void serve(parts, request, response),
+    request: ({ host, method, path, headers, body, principal, signal }) => {
+      const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
+      const request: AwsRequest = {
+        method,
+        path,
+        headers: { ...(Object.fromEntries(lowerCase) as IncomingHttpHeaders), host },
+        body: typeof body === 'string' ? Buffer.from(body) : Buffer.from(body),
+      }
+      return answer(parts, request, () => principal, signal)
+    },
+  }
+}
+
+async function serve(parts: GatewayParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const hungUp = new AbortController()
+  response.on('close', () => hungUp.abort())
+  response.on('error', () => undefined)
+  const { method = 'GET', url = '/', headers } = request
+  try {
+    const body = await readBody(request, longestBody)
+    const known = (service: string): Principal | Promise<Principal> =>
+      parts.authenticate({ method, url, headers, body }, service)
+    write(response, await answer(parts, { method, path: url, headers, body }, known, hungUp.signal))
+  } catch (error) {
+    // Nothing can be told to a caller who hung up while sending.
+    if (!(error instanceof BodyTooLarge)) return void response.destroy()
+    const tooLarge = new AwsError('RequestEntityTooLargeException', error.message, { status: 413 })
+    write(response, json10.failure(unknown, tooLarge, randomUUID()), { connection: 'close' })
+  }
+}
+
+function write(response: ServerResponse, answer: AwsResponse, more: Record<string, string> = {}): void {
+  const length = typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.length
+  response
+    .writeHead(answer.statusCode, { ...answer.headers, 'content-length': length, ...more })
+    .end(answer.body)
+}
+
+/** Stands for a call that could not be told. */
+const unknown: ApiCall = { protocol: json10, service: '', action: '', input: () => ({}) }
+
+async function answer(
+  parts: GatewayParts,
+  request: AwsRequest,
+  authenticate: (service: string) => Principal | Promise<Principal>,
+  signal: AbortSignal | undefined,
+): Promise<AwsResponse> {
+  const requestId = randomUUID()
+  let call = unknown
+  try {
+    call = recognize(unzipped(request))
+    refuseUnknown(parts.services, call)
+    const principal = await authenticate(signingName(call.service))
+    const output = await parts.call(call.service, call.action, call.input(), principal, signal)
+    return call.protocol.success(call, output ?? {}, requestId)
+  } catch (error) {
+    if (error instanceof AwsError) return call.protocol.failure(call, error, requestId)
+    const { onBug = logBug } = parts
+    onBug(error, call.service, call.action)
+    return call.protocol.failure(call, internalFailure(), requestId)
+  }
+}
+
+function refuseUnknown(services: readonly Service[], { service, action }: ApiCall): void {
+  const found = services.find((each) => each.name === service)
+  if (!found)
+    throw new AwsError('UnknownOperationException', `The service ${service || '""'} is not served here.`)
+  if (!Object.hasOwn(found.actions, action))
+    throw new AwsError(
+      'UnknownOperationException',
+      `The operation ${action} of ${service} is not served here.`,
+    )
+}
+
+/** SDKs compress long bodies of some operations, such as PutMetricData. */
+function unzipped(request: AwsRequest): AwsRequest {
+  if (request.headers['content-encoding'] !== 'gzip') return request
+  try {
+    return { ...request, body: gunzipSync(request.body, { maxOutputLength: longestBody }) }
+  } catch {
+    throw new AwsError('SerializationException', 'The body is not valid gzip.')
+  }
+}
+
+function internalFailure(): AwsError {
+  return new AwsError('InternalFailure', 'The request processing has failed because of an internal error.', {
+    status: 500,
+  })
+}
+
+function logBug(error: unknown, service: string, action: string): void {
+  console.error(`${service}:${action} failed unexpectedly:`, error)
+}
