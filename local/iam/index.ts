@@ -25,26 +25,26 @@ export interface Iam {
   readonly service: Service
   readonly sts: Service
   /** Throws AwsError AccessDeniedException unless the principal may; an Error if the resource policy is faulty. */
-  authorize(principal: Principal, permission: Permission): void
+  readonly authorize: (principal: Principal, permission: Permission) => void
   /** For services to call at deploy: throws an Error naming `name` if the evaluator could not judge the policy. */
-  validateResourcePolicy(document: PolicyDocument, name: string): void
+  readonly validateResourcePolicy: (document: PolicyDocument, name: string) => void
   /**
    * Throws AwsError AccessDenied unless the role's trust policy lets the service in, acting for the resource
    * `sourceArn`.
    */
-  mayAssume(roleArn: string, servicePrincipal: string, sourceArn?: string): void
+  readonly mayAssume: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
   /** Throws Error for a role that is not deployed. */
-  credentials(roleArn: string): Credentials
-  operatorCredentials(): Credentials
+  readonly credentials: (roleArn: string) => Credentials
+  readonly operatorCredentials: () => Credentials
   /**
    * Who signed the request. Throws AwsError under the codes of the JSON protocols; `asQueryError` turns those into
    * the query protocols'. `expectedService` is the credential scope's service for the API addressed.
    */
-  authenticate(request: HttpRequest, expectedService?: string): Principal
+  readonly authenticate: (request: HttpRequest, expectedService?: string) => Principal
   /** Which grants allowed which calls since the start. */
-  decisions(): readonly Use[]
+  readonly decisions: () => readonly Use[]
   /** Everything the deployed roles are granted. */
-  granted(): readonly Grant[]
+  readonly granted: () => readonly Grant[]
 }
 
 /** `seed` is the data folder's secret: all keys are derived from it. */

@@ -81,10 +81,7 @@ const serviceKeys = new Set(
     'dynamodb:ReturnValues',
     'dynamodb:ReturnConsumedCapacity',
     'dynamodb:EnclosingOperation',
-    'cloudwatch:namespace',
     'iam:PassedToService',
-    'lambda:EventSourceToken',
-    'lambda:FunctionUrlAuthType',
   ].map((key) => key.toLowerCase()),
 )
 

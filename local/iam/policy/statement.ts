@@ -1,6 +1,7 @@
 import { conditionsOf } from './conditions.ts'
 import { pattern } from './pattern.ts'
 import { principalsOf } from './principals.ts'
+import { isKnownKey } from './request-keys.ts'
 import { isObject, texts } from './shape.ts'
 import type { Condition } from './conditions.ts'
 import type { Pattern } from './pattern.ts'
@@ -74,6 +75,9 @@ export function statementOf(source: unknown, standing: Standing): Statement {
   const principals = statementPrincipals(source, kind, account, where)
   const conditions = conditionsOf(source.Condition, variables, where)
   const variableKeys = (resources?.patterns ?? []).flatMap(({ keys }) => keys)
+  const keys = [...conditions.flatMap((condition) => condition.keys), ...variableKeys]
+  const strange = keys.find((key) => !isKnownKey(key))
+  if (strange !== undefined) throw new Error(`${where}: the policy variable ${strange} is not supported`)
   const sessionKeys = principals?.of.namesSessions === true ? ['aws:userid'] : []
   return {
     policy,
@@ -83,7 +87,7 @@ export function statementOf(source: unknown, standing: Standing): Statement {
     resources: resources ?? everything,
     ...(principals && { principals }),
     conditions,
-    keys: [...conditions.flatMap(({ keys }) => keys), ...variableKeys, ...sessionKeys],
+    keys: [...keys, ...sessionKeys],
   }
 }
 
