@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decoded, header, pathOf, queryOf } from './request.ts'
 import type { Claim } from './claim.ts'
 import type { HttpRequest } from './request.ts'
@@ -12,7 +12,7 @@ export function canonicalRequest(request: HttpRequest, { signedHeaders }: Claim)
     ...signedHeaders.map((name) => `${name}:${canonicalValue(header(request, name) ?? '')}`),
     '',
     signedHeaders.join(';'),
-    createHash('sha256').update(request.body).digest('hex'),
+    hash('sha256', request.body),
   ].join('\n')
 }
 

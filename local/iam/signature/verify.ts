@@ -1,7 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
 import { canonicalRequest } from './canonical.ts'
 import { claimOf } from './claim.ts'
 import { invalidSignature, unrecognizedClient } from './errors.ts'
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../aws/clock.ts'
 import type { Principal } from '../../aws/principal.ts'
 import type { Identity } from '../credentials.ts'
@@ -16,7 +17,7 @@ export class Verifier {
   readonly #region: string
   readonly #clock: Clock
   readonly #identityOf: (accessKeyId: string) => Identity | undefined
-  readonly #signingKeys = new Map<string, Buffer>()
+  readonly #signingKeys = new Map<string, KeyObject>()
 
   constructor(region: string, clock: Clock, identityOf: (accessKeyId: string) => Identity | undefined) {
     this.#region = region
@@ -38,7 +39,7 @@ export class Verifier {
       'AWS4-HMAC-SHA256',
       claim.date,
       `${date}/${region}/${scoped}/${end}`,
-      sha256(canonical),
+      hash('sha256', canonical),
     ].join('\n')
     const expected = createHmac('sha256', this.#signingKey(claim, identity)).update(toSign).digest('hex')
     if (!equal(expected, claim.signature)) throw mismatch(canonical, toSign)
@@ -79,13 +80,14 @@ export class Verifier {
       )
   }
 
-  #signingKey({ accessKeyId, scope }: Claim, { credentials }: Identity): Buffer {
+  #signingKey({ accessKeyId, scope }: Claim, { credentials }: Identity): KeyObject {
     const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`
     const known = this.#signingKeys.get(name)
     if (known !== undefined) return known
-    let key: Buffer = Buffer.from(`AWS4${credentials.secretAccessKey}`)
+    let bytes: Buffer = Buffer.from(`AWS4${credentials.secretAccessKey}`)
     for (const part of [scope.date, scope.region, scope.service, scope.end])
-      key = createHmac('sha256', key).update(part).digest()
+      bytes = createHmac('sha256', bytes).update(part).digest()
+    const key = createSecretKey(bytes)
     if (this.#signingKeys.size >= mostCachedKeys) this.#signingKeys.clear()
     this.#signingKeys.set(name, key)
     return key
@@ -102,10 +104,6 @@ function mismatch(canonical: string, toSign: string): Error {
 
 function equal(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b, 'latin1'))
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 function basic(time: number): string {
