@@ -23,11 +23,17 @@ export function parseCode(code: { name: string; source: string }): ParsedCode {
   }
 }
 
-/** Calls `visit` for a node and all below it, in source order, with its parents (nearest last). */
-export function walk(node: AnyNode, visit: (node: AnyNode, parents: readonly AnyNode[]) => void): void {
+/**
+ * Calls `visit` for a node and all below it, in source order, with its parents (nearest last). `visit` answers
+ * 'skip' to leave out what lies in the node.
+ */
+export function walk(
+  node: AnyNode,
+  visit: (node: AnyNode, parents: readonly AnyNode[]) => 'skip' | undefined,
+): void {
   const parents: AnyNode[] = []
   const enter = (current: AnyNode): void => {
-    visit(current, parents)
+    if (visit(current, parents) === 'skip') return
     parents.push(current)
     for (const child of childrenOf(current)) enter(child)
     parents.pop()

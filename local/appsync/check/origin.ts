@@ -18,12 +18,12 @@ export function originOf(code: { name: string; source: string }): Origin {
   if (encoded === undefined) return (line, column) => ({ file: code.name, line, column })
   const map = new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString()) as SourceMapPayload)
   return (line, column) => {
-    const found = map.findOrigin(line, column)
-    if (!('fileName' in found)) return { file: code.name, line, column }
+    const found = map.findEntry(line - 1, column - 1)
+    if (!('originalSource' in found)) return { file: code.name, line, column }
     return {
-      file: found.fileName.replace(/^(\.\.?\/)+/, ''),
-      line: found.lineNumber,
-      column: found.columnNumber,
+      file: found.originalSource.replace(/^(\.\.?\/)+/, ''),
+      line: found.originalLine + 1,
+      column: found.originalColumn + 1,
     }
   }
 }

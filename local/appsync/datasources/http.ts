@@ -2,7 +2,7 @@ import type { CloudContext } from '../../aws/context.ts'
 import type { Principal } from '../../aws/principal.ts'
 import type { AwsHttp, HttpRequest } from '../resolver.ts'
 import { RequestError, type DataSource } from './dataSource.ts'
-import { fieldsAt, isMap, onlyFields, requiredString, type Fields } from './request.ts'
+import { fieldsAt, onlyFields, requiredString, type Fields } from './request.ts'
 import { isAwsHost, signedHeaders } from './sign.ts'
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

@@ -15,7 +15,7 @@ interface Caller {
 
 interface Waiting {
   readonly payload: unknown
-  answer(outcome: SourceOutcome): void
+  readonly answer: (outcome: SourceOutcome) => void
 }
 
 /** The function gets the request's payload; its answer is the result. `BatchInvoke` hands it a list of payloads. */

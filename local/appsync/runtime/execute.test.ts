@@ -127,7 +127,8 @@ test('handlers see the arguments twice, no identity under an API key, and fixed 
     export const request = (ctx) => ({ payload: { same: ctx.args === ctx.arguments, identity: ctx.identity ?? 'none', source: ctx.source ?? 'none' } })
     export const response = (ctx) => ctx.result`
   expect(await unit(source)).toMatchObject({ value: { same: true, identity: 'none', source: 'none' } })
-  const reassigning = 'export const request = (ctx) => { ctx.stash = {} }\nexport const response = (ctx) => 1'
+  const reassigning =
+    'export const request = (ctx) => { const { fixed = ctx } = {}; fixed.stash = {} }\nexport const response = (ctx) => 1'
   expect(await unit(reassigning)).toMatchObject({ error: { errorType: 'Code' } })
 })
 

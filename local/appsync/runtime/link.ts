@@ -76,7 +76,7 @@ function moduleEdits(source: string, program: Program, exported: Map<string, str
 function loopEdits(source: string, program: Program): Edit[] {
   const edits: Edit[] = []
   walk(program, (node) => {
-    if (node.type !== 'ForOfStatement' && node.type !== 'ForInStatement') return
+    if (node.type !== 'ForOfStatement' && node.type !== 'ForInStatement') return undefined
     const { right, left } = node
     edits.push({
       start: right.start,
@@ -88,6 +88,7 @@ function loopEdits(source: string, program: Program): Edit[] {
       const start = source.indexOf('in', left.end)
       edits.push({ start, end: start + 2, text: 'of' })
     }
+    return undefined
   })
   return edits
 }

@@ -18,14 +18,14 @@ export type Answers = (action: string, input: Record<string, unknown>) => object
 export interface Bench {
   readonly context: TestContext
   /** Inputs of the calls made to services, oldest first. */
-  calls: (this: void) => { service: string; action: string; input: unknown }[]
+  calls: () => { service: string; action: string; input: unknown }[]
   /** HTTP requests made, oldest first. */
   readonly requests: HttpRequest[]
-  resolver: (this: void, spec: Partial<ResolverSpec>) => (call?: Partial<FieldCall>) => Promise<FieldOutcome>
+  resolver: (spec: Partial<ResolverSpec>) => (call?: Partial<FieldCall>) => Promise<FieldOutcome>
   /** Resolves a field by a unit resolver with this code. */
-  unit: (this: void, source: string, call?: Partial<FieldCall>, dataSource?: string) => Promise<FieldOutcome>
+  unit: (source: string, call?: Partial<FieldCall>, dataSource?: string) => Promise<FieldOutcome>
   /** Evaluates an expression of resolver code: the answer of a response handler. */
-  evaluate: (this: void, expression: string, call?: Partial<FieldCall>) => Promise<FieldOutcome>
+  evaluate: (expression: string, call?: Partial<FieldCall>) => Promise<FieldOutcome>
 }
 
 export const place = 'Query.thing'
