@@ -1,13 +1,25 @@
 import { defineConfig } from 'vitest/config'
 
-const always = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**']
+const elsewhere = ['**/node_modules/**', '**/dist/**', '**/cdk.out/**']
+/** `*.full.test.ts` take minutes: kills, schedules, fuzz. `npm run test:full` adds them. */
+const exclude = process.env.FULL === undefined ? [...elsewhere, '**/*.full.test.ts'] : elsewhere
 
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: process.env.FULL ? always : [...always, '**/*.full.test.ts'],
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, 'test/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude,
+          globalSetup: 'test/harness/synthesize-once.ts',
+        },
+      },
+    ],
   },
 })

@@ -1,0 +1,137 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { SFNClient } from '@aws-sdk/client-sfn'
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { inject } from 'vitest'
+import {
+  createOrdersClient,
+  type Order,
+  type OrdersClient,
+  type StatusChange,
+} from '../../client/sdk/index.ts'
+import type { Activity } from '../../local/aws/activity.ts'
+import { startCloud, type Cloud } from '../../local/cloud.ts'
+import { seed, seededStock, seeds } from '../../start/seed.ts'
+import { readWorld } from './read-world.ts'
+import { listenToNotices } from './notices.ts'
+import { violationsOf } from '../invariants/violations.ts'
+
+/** The stack's figures, small enough for tests; the defaults stay what the design says. */
+export const quickFigures = {
+  ProviderTimeoutMs: '400',
+  PaymentFunctionTimeout: '6',
+  QueueVisibilityTimeout: '7',
+  PaymentTaskTimeout: '60',
+  StepFunctionTimeout: '5',
+  StepTaskTimeout: '8',
+  ForwardRetries: '3',
+  UndoRetries: '4',
+  UndoRetryInterval: '1',
+  UndoRetryCap: '2',
+}
+
+/** A started local cloud with the order system on it, and every door into it. */
+export interface Shop {
+  readonly cloud: Cloud
+  readonly client: OrdersClient
+  readonly outputs: Readonly<Record<string, string>>
+  readonly dynamodb: DynamoDBDocumentClient
+  readonly sqs: SQSClient
+  readonly sns: SNSClient
+  readonly states: SFNClient
+  readonly cloudwatch: CloudWatchClient
+  readonly logs: CloudWatchLogsClient
+  /** Everything that happened since the start. */
+  readonly activities: readonly Activity[]
+  /** Has an order of one line made, noted as accepted, and a watcher set on it. */
+  order(input?: Partial<Parameters<OrdersClient['createOrder']>[0]>): Promise<Order>
+  /** Waits for the order's end and answers what its watcher saw. */
+  end(orderId: string): Promise<readonly StatusChange[]>
+  /** Fails unless every invariant holds over all that was made here. */
+  assertInvariants(): Promise<void>
+  stop(): Promise<void>
+}
+
+const memory = '/dev/shm'
+
+/** Starts a shop of its own on free ports, its data in memory where the machine offers that. */
+export async function openShop(parameters: Record<string, string> = {}): Promise<Shop> {
+  const data = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'shop-'))
+  const assembly = inject('assembly')
+  const cloud = await startCloud({
+    assembly,
+    data,
+    port: 0,
+    awsPort: 0,
+    parameters: { ...quickFigures, ...parameters },
+  })
+  const activities: Activity[] = []
+  cloud.watch((activity) => activities.push(activity))
+  await seed(cloud)
+  const outputs = cloud.outputs.OrderSystem ?? {}
+  const aws = { region: cloud.place.region, endpoint: cloud.place.awsEndpoint, credentials: cloud.operator }
+  const client = createOrdersClient({ endpoint: outputs.GraphqlUrl ?? '', apiKey: outputs.ApiKey ?? '' })
+  const doors = {
+    dynamodb: DynamoDBDocumentClient.from(new DynamoDBClient(aws)),
+    sqs: new SQSClient(aws),
+    sns: new SNSClient(aws),
+    states: new SFNClient(aws),
+    cloudwatch: new CloudWatchClient(aws),
+    logs: new CloudWatchLogsClient(aws),
+  }
+  const notices = await listenToNotices(doors, outputs.NotificationTopicArn ?? '')
+  const accepted: string[] = []
+  const watchers = new Map<string, Promise<readonly StatusChange[]>>()
+  const initial = Object.fromEntries(seeds.map((sku) => [sku, seededStock]))
+
+  const shop: Shop = {
+    cloud,
+    client,
+    outputs,
+    ...doors,
+    activities,
+    async order(input = {}) {
+      const usual = {
+        customerEmail: 'ada@example.com',
+        items: [{ sku: 'SKU123', qty: 1 }],
+        totalAmount: 19.99,
+      }
+      const order = await client.createOrder({ ...usual, ...input })
+      accepted.push(order.id)
+      if (!watchers.has(order.id)) watchers.set(order.id, all(client.watchOrder(order.id)))
+      return order
+    },
+    end: (orderId) => watchers.get(orderId) ?? Promise.reject(new Error(`Nobody watches '${orderId}'`)),
+    async assertInvariants() {
+      const watched = await Promise.all(
+        [...watchers].map(async ([orderId, changes]) => ({ orderId, changes: await changes })),
+      )
+      await notices.settle(watched.length)
+      const broken = violationsOf(
+        await readWorld(shop, { accepted, watched, notices: notices.heard(), initial }),
+      )
+      if (broken.length > 0)
+        throw new Error(broken.map(({ invariant, message }) => `${invariant}: ${message}`).join('\n'))
+    },
+    async stop() {
+      notices.stop()
+      for (const door of Object.values(doors)) door.destroy()
+      await cloud.stop()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+  return shop
+}
+
+/** Everything an iterable gives. */
+async function all<Value>(values: AsyncIterable<Value>): Promise<readonly Value[]> {
+  const list: Value[] = []
+  for await (const value of values) list.push(value)
+  return list
+}

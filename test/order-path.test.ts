@@ -1,0 +1,133 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { StatusChange } from '../client/sdk/index.ts'
+import type { OrderRow } from '../model/order.ts'
+import type { PaymentRow } from '../model/tables.ts'
+import { pausePayments, resumePayments } from './harness/payments.ts'
+import { openShop, type Shop } from './harness/shop.ts'
+
+const way = (changes: readonly StatusChange[]): string => changes.map(({ status }) => status).join(' ')
+
+describe('the way of an order', () => {
+  let shop: Shop
+  beforeAll(async () => void (shop = await openShop()))
+  afterEach(() => shop.assertInvariants())
+  afterAll(() => shop.stop())
+
+  const available = async (sku: string): Promise<number> =>
+    (await shop.client.inventory({ skus: [sku] })).items[0]?.available ?? 0
+  const payment = async (orderId: string): Promise<PaymentRow | undefined> => {
+    const get = new GetCommand({
+      TableName: shop.outputs.PaymentsTable,
+      Key: { orderId },
+      ConsistentRead: true,
+    })
+    return (await shop.dynamodb.send(get)).Item as PaymentRow | undefined
+  }
+  const row = async (id: string): Promise<OrderRow | undefined> => {
+    const get = new GetCommand({ TableName: shop.outputs.OrdersTable, Key: { id }, ConsistentRead: true })
+    return (await shop.dynamodb.send(get)).Item as OrderRow | undefined
+  }
+
+  it('goes from NEW to COMPLETED, watched live', async () => {
+    const before = await available('SKU123')
+    const order = await shop.order({ items: [{ sku: 'SKU123', qty: 3 }] })
+    expect(order).toMatchObject({
+      status: 'NEW',
+      version: 1,
+      nextStatuses: ['PAID', 'COMPENSATING'],
+      currency: 'USD',
+    })
+    expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
+    expect(await available('SKU123')).toBe(before - 3)
+    expect(await payment(order.id)).toMatchObject({ status: 'CHARGED', amount: 1999, currency: 'USD' })
+  })
+
+  it('ends FAILED when the payment is declined, and touches no stock', async () => {
+    const before = await available('SKU123')
+    const order = await shop.order({ paymentMethod: 'pm_declined' })
+    const changes = await shop.end(order.id)
+    expect(way(changes)).toBe('NEW COMPENSATING FAILED')
+    expect(changes.at(-1)?.failure).toEqual({ code: 'PaymentDeclined', message: 'The payment was declined.' })
+    expect(await available('SKU123')).toBe(before)
+  })
+
+  it('gives the money back when something is out of stock, and takes nothing of the rest', async () => {
+    const before = await available('SKU123')
+    const items = [
+      { sku: 'SKU123', qty: 1 },
+      { sku: 'SKU999', qty: 1000 },
+      { sku: 'NOT-SOLD-HERE', qty: 1 },
+    ]
+    const order = await shop.order({ items })
+    const changes = await shop.end(order.id)
+    expect(way(changes)).toBe('NEW PAID COMPENSATING FAILED')
+    expect(changes.at(-1)?.failure?.code).toBe('OutOfStock')
+    expect(await payment(order.id)).toMatchObject({ status: 'REFUNDED' })
+    expect(await available('SKU123')).toBe(before)
+  })
+
+  it.each(['pm_lost_answer', 'pm_slow', 'pm_unavailable'])('charges once with %s', async (paymentMethod) => {
+    const order = await shop.order({ paymentMethod })
+    expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
+  })
+
+  it('completes an order although nobody can be told, and owes the notice', async () => {
+    shop.cloud.snsFaults.failNext({ action: 'Publish', times: 20 })
+    const order = await shop.order()
+    expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
+    shop.cloud.snsFaults.clear()
+    expect(await row(order.id)).toMatchObject({ status: 'COMPLETED', owed: 'owed' })
+  })
+
+  it('is cancelled before the payment: nothing is charged', async () => {
+    await pausePayments(shop)
+    const order = await shop.order()
+    const cancelled = await shop.client.cancelOrder(order.id, 'changed my mind')
+    expect(cancelled).toMatchObject({ status: 'NEW', version: 1, cancelReason: 'changed my mind' })
+    expect(await shop.client.cancelOrder(order.id)).toMatchObject({ cancelReason: 'changed my mind' })
+    await resumePayments(shop)
+    expect(way(await shop.end(order.id))).toBe('NEW COMPENSATING CANCELLED')
+    expect(await payment(order.id)).toMatchObject({ status: 'VOIDED' })
+  })
+
+  it('cannot be cancelled once it is completed', async () => {
+    const order = await shop.order()
+    await shop.end(order.id)
+    await expect(shop.client.cancelOrder(order.id)).rejects.toMatchObject({
+      type: 'OrderNotCancellable',
+      info: { status: 'COMPLETED' },
+    })
+  })
+
+  it('is one order however often the same request is made', async () => {
+    const request = {
+      customerEmail: 'Grace@Example.com',
+      items: [{ sku: 'SKU123', qty: 1 }],
+      totalAmount: 5,
+      idempotencyKey: 'the-same-key-every-time',
+    }
+    const orders = await Promise.all([1, 2, 3, 4].map(() => shop.order(request)))
+    expect(new Set(orders.map(({ id }) => id)).size).toBe(1)
+    expect(orders[0]?.customerEmail).toBe('grace@example.com')
+    await expect(shop.client.createOrder({ ...request, totalAmount: 6 })).rejects.toMatchObject({
+      type: 'IdempotencyConflict',
+      info: { orderId: orders[0]?.id },
+    })
+  })
+
+  it('is refused with every broken rule at once, and nothing is written', async () => {
+    const before = (await shop.client.orders({ limit: 100 })).items.length
+    const error: unknown = await shop.client
+      .createOrder({ customerEmail: 'nobody', items: [{ sku: '?', qty: 0 }], totalAmount: 1.999 })
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ type: 'ValidationError' })
+    const paths = (error as { violations: { path: string }[] }).violations.map(({ path }) => path)
+    expect(paths).toEqual(['customerEmail', 'items[0].sku', 'items[0].qty', 'totalAmount'])
+    expect((await shop.client.orders({ limit: 100 })).items.length).toBe(before)
+  })
+
+  it('is null for an id that nobody has', async () => {
+    expect(await shop.client.order('nobody')).toBeNull()
+  })
+})

@@ -1,0 +1,420 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { buildSchema, isEnumType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resolverFiles } from '../infra/fields.ts'
+import { keyExpiry } from '../infra/key-expiry.ts'
+import { synthesize } from '../infra/synthesize.ts'
+import { cancelled, declined, outOfStock } from '../model/failures.ts'
+import { statuses } from '../model/status.ts'
+import { orderIndexes } from '../model/tables.ts'
+import type { Definition, Template } from './synthesized.ts'
+import {
+  definition,
+  evaluate,
+  list,
+  ofType,
+  readTemplate,
+  resource,
+  retriesOf,
+  statements,
+  wayFrom,
+} from './synthesized.ts'
+
+const root = dirname(import.meta.dirname)
+const month = new Date().toISOString().slice(0, 7)
+const folder = mkdtempSync(join(tmpdir(), 'template-'))
+const output = (name: string) => join(folder, name)
+const schema = buildSchema(
+  `directive @aws_api_key on FIELD_DEFINITION | OBJECT
+   directive @aws_iam on FIELD_DEFINITION | OBJECT
+   directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
+   scalar AWSDateTime
+   ${readFileSync(join(root, 'schema.graphql'), 'utf8')}`,
+)
+
+let template: Template
+let saga: Definition
+
+beforeAll(async () => {
+  await synthesize({ output: output('first'), month, check: false })
+  template = readTemplate(output('first'))
+  saga = definition(template)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const defaultOf = (name: string): number => Number(template.Parameters[name]?.Default)
+
+describe('synthesis', () => {
+  const run = promisify(execFile)
+  const app = (...args: string[]) => run(process.execPath, ['infra/app.ts', ...args], { cwd: root })
+
+  test('gives the same template and assets again', async () => {
+    await synthesize({ output: output('again'), month, check: false })
+    const files = readdirSync(output('first'), { recursive: true, encoding: 'utf8' })
+    expect(readdirSync(output('again'), { recursive: true, encoding: 'utf8' })).toEqual(files)
+    for (const file of files.filter((each) => /\.\w+$/.test(each)))
+      expect(
+        readFileSync(join(output('again'), file)).equals(readFileSync(join(output('first'), file))),
+        file,
+      ).toBe(true)
+  })
+
+  test('passes the rules of CloudFormation and cdk-nag, which leave no trace in the template', async () => {
+    await app('--output', output('checked'), '-c', `month=${month}`)
+    expect(readTemplate(output('checked'))).toEqual(template)
+  })
+
+  test.each([
+    ['-c', 'month=2026-13', 'month must be YYYY-MM, not "2026-13"'],
+    ['-c', 'moon=full', 'unknown context: moon'],
+  ])('%s %s is refused in one line', async (option, value, message) => {
+    const refusal = app('--output', output('refused'), option, value)
+    await expect(refusal).rejects.toMatchObject({ code: 1, stderr: `${message}\n` })
+  })
+
+  test('makes an API key that expires on the first of the month, eleven months on', () => {
+    expect(keyExpiry('2026-11')).toEqual(new Date('2027-10-01T00:00:00Z'))
+    expect(keyExpiry('2027-02')).toEqual(new Date('2028-01-01T00:00:00Z'))
+    const { Expires: expires } = resource(template, 'AWS::AppSync::ApiKey', 'ApiDefaultApiKey')
+    expect(expires).toBe(keyExpiry(month).getTime() / 1000)
+  })
+})
+
+describe('the stack', () => {
+  test('answers with what its users need', () => {
+    expect(Object.keys(template.Outputs).sort()).toEqual([
+      'AlarmTopicArn',
+      'ApiKey',
+      'DeadLetterQueueUrl',
+      'GraphqlUrl',
+      'IdempotencyTable',
+      'InventoryTable',
+      'NotificationTopicArn',
+      'OrderQueueUrl',
+      'OrdersTable',
+      'PaymentsTable',
+      'Region',
+      'SimulatedProviderTable',
+      'StateMachineArn',
+    ])
+  })
+
+  test('has the figures of the design', () => {
+    const defaults = Object.entries(template.Parameters).map(([name, { Default: value }]) => [name, value])
+    expect(Object.fromEntries(defaults)).toEqual({
+      ProviderTimeoutMs: 8_000,
+      PaymentFunctionTimeout: 30,
+      QueueVisibilityTimeout: 180,
+      MaxReceiveCount: 5,
+      PaymentTaskTimeout: 1_200,
+      PaymentConcurrency: 10,
+      StepFunctionTimeout: 10,
+      StepTaskTimeout: 20,
+      ForwardRetries: 5,
+      ForwardRetryInterval: 1,
+      ForwardRetryCap: 20,
+      UndoRetries: 12,
+      UndoRetryInterval: 2,
+      UndoRetryCap: 300,
+      LogRetentionDays: 30,
+      OperatorEmail: '',
+      OperatorEmailStatuses: 'FAILED',
+    })
+  })
+
+  test('runs no code of the CDK and takes no policy of AWS', () => {
+    const types = Object.values(template.Resources).map(({ Type: type }) => type)
+    expect(types.filter((type) => type.startsWith('Custom::'))).toEqual([])
+    expect(JSON.stringify(template)).not.toContain('ManagedPolicyArns')
+  })
+})
+
+describe('tables', () => {
+  test('stay, can be set back in time, and are paid by the request', () => {
+    const tables = Object.values(template.Resources).filter(
+      ({ Type: type }) => type === 'AWS::DynamoDB::Table',
+    )
+    expect(tables).toHaveLength(5)
+    for (const { DeletionPolicy: deletion, Properties: properties } of tables) {
+      expect(deletion).toBe('Retain')
+      expect(properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      })
+    }
+  })
+
+  test('have the indexes of the model, keys only', () => {
+    const { GlobalSecondaryIndexes: indexes } = resource(template, 'AWS::DynamoDB::Table', 'Orders')
+    const expected = Object.entries(orderIndexes).map(([name, attribute]) => ({
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: attribute, KeyType: 'HASH' },
+        { AttributeName: 'id', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    }))
+    expect(indexes).toEqual(expected)
+  })
+
+  test('stream whole orders, old and new', () => {
+    expect(resource(template, 'AWS::DynamoDB::Table', 'Orders').StreamSpecification).toEqual({
+      StreamViewType: 'NEW_AND_OLD_IMAGES',
+    })
+  })
+
+  test('forget an idempotency key when its time is over', () => {
+    expect(resource(template, 'AWS::DynamoDB::Table', 'Idempotency').TimeToLiveSpecification).toEqual({
+      AttributeName: 'expiresAt',
+      Enabled: true,
+    })
+  })
+})
+
+describe('the API', () => {
+  test('knows the statuses of the model', () => {
+    const status = schema.getType('OrderStatus')
+    expect(isEnumType(status) && status.getValues().map(({ name }) => name)).toEqual(statuses)
+  })
+
+  test('has a resolver for every root field', () => {
+    const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+      .flatMap((type) => (type ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : []))
+      .sort()
+    const resolved = ofType(template, 'AWS::AppSync::Resolver').map(
+      ([, { TypeName: type, FieldName: field }]) => `${String(type)}.${String(field)}`,
+    )
+    expect(resolved.sort()).toEqual(rootFields)
+  })
+
+  test.each(resolverFiles)('takes %s from the file of that name', (file) => {
+    expect(existsSync(join(root, 'resolvers', `${file}.ts`))).toBe(true)
+  })
+
+  test('keeps addresses out of its log', () => {
+    const { LogConfig: log } = resource(template, 'AWS::AppSync::GraphQLApi', 'Api')
+    expect(log).toMatchObject({ ExcludeVerboseContent: true, FieldLogLevel: 'ERROR' })
+  })
+})
+
+describe('the saga', () => {
+  const business = [declined, outOfStock, cancelled]
+  const forward = ['ProcessPayment', 'UpdateInventory', 'SendNotification']
+  const back = ['BeginUndo', 'CompensateRestock', 'CompensateRefund', 'CloseUndone']
+
+  test('goes forward by payment, inventory, notification, and back by the undo of each', () => {
+    expect(saga.QueryLanguage).toBe('JSONata')
+    expect(wayFrom(saga, saga.StartAt)).toEqual(forward)
+    expect(wayFrom(saga, 'BeginUndo')).toEqual(back)
+  })
+
+  test.each(forward)('%s turns back on any failure', (name) => {
+    expect(saga.States[name]?.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'BeginUndo' }])
+  })
+
+  test('ends every Catch with States.ALL', () => {
+    const catchers = Object.values(saga.States).flatMap(({ Catch: catchers }) => (catchers ? [catchers] : []))
+    expect(catchers).toHaveLength(6)
+    for (const each of catchers) expect(each.at(-1)?.ErrorEquals).toEqual(['States.ALL'])
+  })
+
+  test.each(['CompensateRestock', 'CompensateRefund'])(
+    '%s that fails does not keep the next away',
+    (name) => {
+      expect(saga.States[name]?.Catch?.[0]?.Next).toBe(saga.States[name]?.Next)
+    },
+  )
+
+  test('ends well when the order was closed in the meantime', () => {
+    const [closed] = saga.States.BeginUndo?.Catch ?? []
+    expect(closed?.ErrorEquals).toEqual(['OrderClosed'])
+    expect(saga.States[closed?.Next ?? '']?.Type).toBe('Succeed')
+  })
+
+  test.each(forward)('%s is never tried again for a business failure', (name) => {
+    for (const error of business) expect(retriesOf(saga.States[name], error)).toBe(0)
+  })
+
+  test('never tries a payment again that got no answer, but does so when the queue refused it', () => {
+    expect(retriesOf(saga.States.ProcessPayment, 'States.Timeout')).toBe(0)
+    expect(retriesOf(saga.States.ProcessPayment, 'SQS.AmazonSQSException')).toBe(5)
+  })
+
+  test.each([['UpdateInventory', 5], ['SendNotification', 5], ...back.map((name) => [name, 12] as const)])(
+    '%s is tried again %i times for anything else',
+    (name, retries) => {
+      for (const error of ['States.Timeout', 'Lambda.TooManyRequestsException', 'Error'])
+        expect(retriesOf(saga.States[name], error)).toBe(retries)
+    },
+  )
+
+  test('spaces every retry with full jitter and a cap', () => {
+    const retriers = Object.values(saga.States).flatMap(({ Retry: retriers = [] }) => retriers)
+    for (const { MaxAttempts: most, JitterStrategy: jitter, MaxDelaySeconds: cap } of retriers)
+      if (most > 0) expect({ jitter, cap }).toEqual({ jitter: 'FULL', cap: most === 5 ? 20 : 300 })
+  })
+
+  test('waits for each function longer than the function may take', () => {
+    for (const { Arguments: given, TimeoutSeconds: patience } of Object.values(saga.States)) {
+      if (given?.FunctionName === undefined) continue
+      const { Timeout: timeout } = template.Resources[given.FunctionName]?.Properties ?? {}
+      expect(evaluate(template, timeout)).toBeLessThan(patience ?? 0)
+    }
+  })
+
+  test('gives a payment all its deliveries before it gives up', () => {
+    const visibility = defaultOf('QueueVisibilityTimeout')
+    expect(defaultOf('ProviderTimeoutMs')).toBeLessThan(defaultOf('PaymentFunctionTimeout') * 1000)
+    expect(visibility).toBeGreaterThanOrEqual(6 * defaultOf('PaymentFunctionTimeout'))
+    expect(defaultOf('PaymentTaskTimeout')).toBeGreaterThan(visibility * defaultOf('MaxReceiveCount'))
+  })
+
+  test('carries the id of the order and nothing of the person', () => {
+    const text = JSON.stringify(saga)
+    for (const word of ['customerEmail', 'items', 'paymentMethod', 'total', 'reason', 'errorOutput.Cause'])
+      expect(text).not.toContain(word)
+    const { LoggingConfiguration: log } = resource(template, 'AWS::StepFunctions::StateMachine', 'Saga')
+    expect(log).toMatchObject({ IncludeExecutionData: false })
+  })
+})
+
+describe('queues and topics', () => {
+  const queues = ['OrderQueue', 'DeadLetterQueue', 'PushFailures']
+
+  test.each(queues)('%s is encrypted', (name) => {
+    expect(resource(template, 'AWS::SQS::Queue', name)).toMatchObject({ SqsManagedSseEnabled: true })
+  })
+
+  test('take nothing that does not come over TLS', () => {
+    const policies = [
+      ...ofType(template, 'AWS::SQS::QueuePolicy'),
+      ...ofType(template, 'AWS::SNS::TopicPolicy'),
+    ]
+    expect(policies).toHaveLength(queues.length + 2)
+    for (const [, { PolicyDocument: document }] of policies)
+      expect(JSON.stringify(document)).toContain('{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny"')
+  })
+
+  test('keep a message that keeps failing for two weeks', () => {
+    const { RedrivePolicy: redrive } = resource(template, 'AWS::SQS::Queue', 'OrderQueue')
+    const { deadLetterTargetArn: target, maxReceiveCount: most } = evaluate(template, redrive) as Record<
+      string,
+      unknown
+    >
+    expect(target).toMatch(/^DeadLetterQueue/)
+    expect(most).toBe(5)
+    expect(resource(template, 'AWS::SQS::Queue', 'DeadLetterQueue')).toMatchObject({
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    })
+  })
+
+  test('of orders are encrypted; those of alarms let CloudWatch in', () => {
+    expect(resource(template, 'AWS::SNS::Topic', 'Notifications')).toHaveProperty('KmsMasterKeyId')
+    expect(JSON.stringify(resource(template, 'AWS::SNS::TopicPolicy', 'AlarmsPolicy'))).toContain(
+      '"Principal":{"Service":"cloudwatch.amazonaws.com"}',
+    )
+  })
+
+  test('mail to an operator only when the stack was given an address', () => {
+    const mails = Object.values(template.Resources).filter(
+      ({ Type: type }) => type === 'AWS::SNS::Subscription',
+    )
+    expect(mails.map(({ Condition: condition }) => condition)).toEqual(['HasOperator', 'HasOperator'])
+    expect(resource(template, 'AWS::SNS::Subscription', 'OperatorNotices').FilterPolicy).toEqual({
+      status: { Ref: 'OperatorEmailStatuses' },
+    })
+  })
+})
+
+describe('alarms', () => {
+  test.each([
+    'DeadLetters',
+    'PushesFailed',
+    'SagasFailed',
+    'SagasTimedOut',
+    'SagasAborted',
+    'OrdersNeedAttention',
+  ])('%s rings at one and tells when it is over', (name) => {
+    const alarm = resource(template, 'AWS::CloudWatch::Alarm', name)
+    expect(alarm).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    })
+    const told = [evaluate(template, alarm.AlarmActions), evaluate(template, alarm.OKActions)]
+    expect(told).toEqual([[expect.stringMatching(/^Alarms/)], [expect.stringMatching(/^Alarms/)]])
+  })
+
+  test('count orders by the metric that push-status writes', () => {
+    const { Environment: environment } = resource(template, 'AWS::Lambda::Function', 'PushStatus')
+    const { Variables: variables } = environment as { Variables: Record<string, string> }
+    expect(resource(template, 'AWS::CloudWatch::Alarm', 'OrdersNeedAttention')).toMatchObject({
+      Namespace: variables.POWERTOOLS_METRICS_NAMESPACE,
+      Dimensions: [{ Name: 'service', Value: variables.POWERTOOLS_SERVICE_NAME }],
+    })
+  })
+})
+
+describe('functions', () => {
+  test('have each a log group that forgets, a role of its own, and traces', () => {
+    const functions = ofType(template, 'AWS::Lambda::Function')
+    expect(functions).toHaveLength(8)
+    const roles = functions.map(([, { Role: role }]) => JSON.stringify(role))
+    expect(new Set(roles).size).toBe(functions.length)
+    for (const [, { LoggingConfig: logging, TracingConfig: tracing }] of functions) {
+      expect(logging).toHaveProperty('LogGroup.Ref')
+      expect(tracing).toEqual({ Mode: 'Active' })
+    }
+    for (const [, { RetentionInDays: days }] of ofType(template, 'AWS::Logs::LogGroup'))
+      expect(days).toEqual({ Ref: 'LogRetentionDays' })
+  })
+
+  test('are told of a change of status again and again, then by a queue', () => {
+    expect(resource(template, 'AWS::Lambda::EventSourceMapping', 'PushSource')).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 900,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^PushFailures/), 'Arn'] } },
+      },
+    })
+  })
+
+  test('take payments message by message, so many at once as the stack says', () => {
+    expect(resource(template, 'AWS::Lambda::EventSourceMapping', 'PaymentSource')).toMatchObject({
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: { Ref: 'PaymentConcurrency' } },
+    })
+  })
+})
+
+describe('roles', () => {
+  test('name every action', () => {
+    for (const [id, { Action: actions }] of statements(template))
+      for (const action of list(actions)) expect(action, id).not.toContain('*')
+  })
+
+  test('name every resource, where the service knows any', () => {
+    const nameless = statements(template).filter(([, { Resource: resources }]) =>
+      JSON.stringify(resources).includes('*'),
+    )
+    const services = nameless.flatMap(([, { Action: actions }]) =>
+      list(actions).map((action) => action.split(':')[0]),
+    )
+    expect(new Set(services)).toEqual(new Set(['xray', 'logs']))
+  })
+
+  test('let push-status publish a status and call nothing else of the API', () => {
+    const graphql = statements(template).filter(([, { Action: actions }]) =>
+      list(actions).includes('appsync:GraphQL'),
+    )
+    expect(graphql.map(([id]) => id)).toEqual([expect.stringMatching(/^PushStatusRole/)])
+    expect(evaluate(template, graphql[0]?.[1].Resource)).toMatch(
+      /\/types\/Mutation\/fields\/publishOrderStatus$/,
+    )
+  })
+})
