@@ -12,6 +12,7 @@ import {
   worker,
 } from './testing/iam.ts'
 import { createIam } from './index.ts'
+import type { PolicyDocument } from '../aws/service.ts'
 import type { Principal } from '../aws/principal.ts'
 
 const queue = 'arn:aws:sqs:us-east-1:000000000000:jobs'
@@ -219,6 +220,16 @@ describe('a resource policy', () => {
   ])('%s', async (_, principal, Statement, expected) => {
     const resourcePolicy = { Version: '2012-10-17', Statement }
     expect(verdict(await iamWith([role()]), { ...send, resourcePolicy }, principal)).toBe(expected)
+  })
+
+  test('is judged by what it says, whether it is the same object or not', async () => {
+    const iam = await iamWith([role()])
+    const policy = (Effect: string): object => ({ Statement: [{ ...allow({ Principal: '*' }), Effect }] })
+    const ask = (resourcePolicy: object): string =>
+      verdict(iam, { ...send, resourcePolicy: resourcePolicy as PolicyDocument })
+    const [open, closed] = [policy('Allow'), policy('Deny')]
+    const verdicts = [open, closed, policy('Allow'), policy('Deny'), open, closed].map(ask)
+    expect(verdicts.map((each) => each === 'allowed')).toEqual([true, false, true, false, true, false])
   })
 
   test('adds to the identity policy, and none is needed beside it', async () => {

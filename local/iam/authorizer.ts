@@ -32,6 +32,8 @@ export class Authorizer {
   readonly #clock: Clock
   readonly #cache = new Map<string, Denial>()
   readonly #resourcePolicies = new WeakMap<PolicyDocument, PolicySet>()
+  /** By their text, for services that make the document anew for each call. */
+  readonly #resourcePolicyTexts = new Map<string, PolicySet>()
   #roles: ReadonlyMap<string, Role> = new Map()
   #identityPolicies = new Map<string, PolicySet>()
   #lastId = 0
@@ -76,7 +78,12 @@ export class Authorizer {
   resourcePolicy(document: PolicyDocument, name: string): PolicySet {
     const known = this.#resourcePolicies.get(document)
     if (known !== undefined) return known
-    const set = this.#policySet(statementsOf(document, name, 'resource', this.#place.account))
+    const text = JSON.stringify(document)
+    const set =
+      this.#resourcePolicyTexts.get(text) ??
+      this.#policySet(statementsOf(document, name, 'resource', this.#place.account))
+    if (this.#resourcePolicyTexts.size >= mostCached) this.#resourcePolicyTexts.clear()
+    this.#resourcePolicyTexts.set(text, set)
     this.#resourcePolicies.set(document, set)
     return set
   }

@@ -16,7 +16,6 @@ import type { Grant, Use } from './decisions.ts'
 import type { Role } from './roles.ts'
 import type { HttpRequest } from './signature/request.ts'
 
-export { asQueryError } from './signature/errors.ts'
 export type { Grant, Use } from './decisions.ts'
 export type { HttpRequest } from './signature/request.ts'
 
@@ -37,8 +36,8 @@ export interface Iam {
   readonly credentials: (roleArn: string) => Credentials
   readonly operatorCredentials: () => Credentials
   /**
-   * Who signed the request. Throws AwsError under the codes of the JSON protocols; `asQueryError` turns those into
-   * the query protocols'. `expectedService` is the credential scope's service for the API addressed.
+   * Who signed the request. Throws AwsError under the codes of the JSON protocols. `expectedService` is the credential
+   * scope's service for the API addressed; without it any will do.
    */
   readonly authenticate: (request: HttpRequest, expectedService?: string) => Principal
   /** Which grants allowed which calls since the start. */

@@ -23,6 +23,9 @@ export function statementsOf(
   const statements: unknown[] = Array.isArray(statement) ? statement : [statement]
   if (statement === undefined || statements.length === 0)
     throw new Error(`${policy}: The policy has no Statement`)
+  const ids = statements.flatMap((each) => (isObject(each) && each.Sid !== undefined ? [each.Sid] : []))
+  if (new Set(ids).size < ids.length)
+    throw new Error(`${policy}: Statement IDs (SID) in a single policy must be unique.`)
   const variables = version === '2012-10-17'
   return statements.map((each, index) => statementOf(each, { policy, index, kind, account, variables }))
 }

@@ -80,6 +80,16 @@ describe('a document is refused for', () => {
       { Statement: [good], Statements: [] },
       'Syntax errors in policy: unknown element Statements',
     ],
+    [
+      'two statements of one id',
+      {
+        Statement: [
+          { ...good, Sid: 'A' },
+          { ...good, Sid: 'A' },
+        ],
+      },
+      'Statement IDs (SID) in a single policy must be unique.',
+    ],
     ['being no object', 'x', 'the policy document is not an object'],
     ['a statement that is none', { Statement: ['x'] }, 'Statement[0] is not an object'],
   ])('%s', async (_, document, message) => {

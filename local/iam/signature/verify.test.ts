@@ -5,7 +5,6 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createIam } from '../index.ts'
-import { asQueryError } from './errors.ts'
 import { place, role, roleArn } from '../testing/iam.ts'
 import type { AddressInfo } from 'node:net'
 import type { Credentials } from '../../aws/context.ts'
@@ -306,22 +305,6 @@ describe('a request is refused when', () => {
     expect(refusal(iam, { ...request, headers: { ...request.headers, authorization } })).toBe(
       `InvalidSignatureException: ${message}`,
     )
-  })
-})
-
-test('services with a query protocol get codes and status of their own', async () => {
-  const iam = await freshIam()
-  const request = await signed(iam, { credentials: { accessKeyId: 'AKIA', secretAccessKey: 'x' } })
-  const error = ((): unknown => {
-    try {
-      return iam.authenticate(request)
-    } catch (thrown) {
-      return thrown
-    }
-  })()
-  expect(asQueryError(error as Parameters<typeof asQueryError>[0])).toMatchObject({
-    code: 'InvalidClientTokenId',
-    status: 403,
   })
 })
 
