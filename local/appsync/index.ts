@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { CloudContext } from '../aws/context.ts'
 import type { Service } from '../aws/service.ts'
 import type { Api } from './api.ts'
@@ -6,6 +7,8 @@ import { apiKeySource } from './apiKeys.ts'
 import type { Authenticate } from './caller.ts'
 import { compileApi } from './deployment.ts'
 import { handleHttp, type GraphQLServer } from './http/handler.ts'
+import { Hub } from './realtime/hub.ts'
+import { RealtimeServer } from './realtime/server.ts'
 import type { AwsHttp } from './resolver.ts'
 import { appSyncResourceTypes } from './resourceTypes.ts'
 
@@ -16,6 +19,8 @@ export interface AppSync {
   readonly service: Service
   /** Answers `/graphql`; the composition owns the socket. */
   handle(request: IncomingMessage, response: ServerResponse): void
+  /** Takes over a socket for `/graphql/realtime`; closes one that asks for anything else. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
 /** A GraphQL API as AppSync serves it. A deployment that fails leaves the last good one running. */
@@ -24,22 +29,26 @@ export function createAppSync(
   options: { http: AwsHttp; authenticate: Authenticate },
 ): AppSync {
   let deployed: Api | undefined
+  const hub = new Hub(context)
   const server: GraphQLServer = {
     context,
     authenticate: options.authenticate,
     api: () => deployed,
-    publish: () => undefined,
+    publish: (run) => hub.publish(run),
   }
+  const realtime = new RealtimeServer(server, hub)
   return {
     service: {
       name: 'appsync',
       actions: {},
       resourceTypes: appSyncResourceTypes(apiKeySource(context.data)),
-      deploy(resources) {
-        deployed = compileApi(resources, context, options.http)
-        return Promise.resolve()
-      },
+      deploy: (resources) =>
+        Promise.resolve().then(() => {
+          deployed = compileApi(resources, context, options.http)
+        }),
+      stop: () => realtime.close(),
     },
     handle: (request, response) => void handleHttp(server, request, response),
+    handleUpgrade: (request, socket, head) => realtime.upgrade(request, socket, head),
   }
 }

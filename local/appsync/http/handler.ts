@@ -61,8 +61,10 @@ async function answer(
   const api = server.api()
   if (url.pathname !== graphqlPath || !api)
     throw new RequestRefused(404, 'NotFoundException', `There is nothing at ${url.pathname}.`)
-  if (request.method === 'OPTIONS')
-    { answerPreflight(response, request.headers['access-control-request-headers']); return; }
+  if (request.method === 'OPTIONS') {
+    answerPreflight(response, request.headers['access-control-request-headers'])
+    return
+  }
   if (request.method !== 'POST' && request.method !== 'GET')
     throw new RequestRefused(405, 'MethodNotAllowedException', `${request.method ?? ''} is not allowed.`)
   const body = await readBody(request, longestBody)

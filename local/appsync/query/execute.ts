@@ -2,11 +2,12 @@ import { OperationTypeNode, type GraphQLObjectType, type OperationDefinitionNode
 import type { CloudContext } from '../../aws/context.ts'
 import type { Api, Caller } from '../api.ts'
 import { RequestRefused } from '../http/refusal.ts'
+import { forbidByPolicy } from './authorization.ts'
 import { checkedDocument, chosenOperation } from './document.ts'
 import type { ErrorEntry } from './errors.ts'
 import { executeFields, executeInTurn } from './fields.ts'
 import { publicationOf } from './publication.ts'
-import { newRun, rootFields, type Headers, type Run } from './run.ts'
+import { newRun, rootFields, type FieldGroups, type Headers, type Run } from './run.ts'
 import { coerceVariables } from './variables.ts'
 
 /** A GraphQL request as its sender wrote it. */
@@ -57,7 +58,15 @@ export async function execute(
     )
   const run = newRun({ api, context, ...by, document: prepared.document, variables: prepared.variables })
   const type = api.schema.getRootType(operation.operation)
-  const data = type ? await inTime(context, rootData(run, type, operation)) : null
+  if (!type)
+    throw new RequestRefused(
+      400,
+      'MalformedHttpRequestException',
+      `The schema has no ${operation.operation}.`,
+    )
+  const groups = rootFields(run, type, operation)
+  forbidByPolicy(run, type, groups)
+  const data = await inTime(context, rootData(run, type, groups, operation.operation))
   if (data === timedOut) {
     return { answer: { data: null, errors: [tooLate] } }
   }
@@ -67,10 +76,10 @@ export async function execute(
 async function rootData(
   run: Run,
   type: GraphQLObjectType,
-  operation: OperationDefinitionNode,
+  groups: FieldGroups,
+  operation: OperationTypeNode,
 ): Promise<unknown> {
-  const groups = rootFields(run, type, operation)
-  if (operation.operation === OperationTypeNode.QUERY) return executeFields(run, type, null, groups, [], 1)
+  if (operation === OperationTypeNode.QUERY) return executeFields(run, type, null, groups, [], 1)
   return executeInTurn(run, type, groups, (nodes, value) => {
     const publication = publicationOf(run, nodes, value)
     if (publication) run.publications.push(publication)

@@ -11,7 +11,8 @@ import { argumentValues } from './arguments.ts'
 import { complete, unfit, type Spot } from './complete.ts'
 import type { Path } from './errors.ts'
 import type { Later } from './later.ts'
-import { authorized, callResolver, failed } from './resolve.ts'
+import { authorized, notAuthorized } from './authorization.ts'
+import { callResolver, failed } from './resolve.ts'
 import type { FieldGroups, Run } from './run.ts'
 
 /** The fields of an object side by side, in the order in which they were asked for; null when one that must not be is. */
@@ -75,7 +76,7 @@ export function executeField(
     return executeMetaField(run, field, source, spot)
   const limit = run.api.queryDepthLimit
   if (limit > 0 && depth > limit) return failed(run, field.type, spot, depthReached(limit))
-  if (!authorized(run, field.name, spot))
+  if (!authorized(run, parent.name, field.name, depth))
     return failed(run, field.type, spot, notAuthorized(field.name, parent.name))
   const resolver = run.push ? undefined : run.api.resolvers.get(`${parent.name}.${field.name}`)
   if (resolver) return callResolver(run, resolver, field, source, spot)
@@ -85,11 +86,6 @@ export function executeField(
 const depthReached = (limit: number): { errorType: string; message: string } => ({
   errorType: 'QueryDepthLimitReached',
   message: `Query depth limit of ${limit} has been reached.`,
-})
-
-export const notAuthorized = (field: string, type: string): { errorType: string; message: string } => ({
-  errorType: 'Unauthorized',
-  message: `Not Authorized to access ${field} on type ${type}`,
 })
 
 function property(source: unknown, name: string): unknown {

@@ -6,7 +6,6 @@ import {
   type GraphQLField,
   type GraphQLOutputType,
 } from 'graphql'
-import { AwsError } from '../../aws/error.ts'
 import { identityOf } from '../identity.ts'
 import type { FieldOutcome, FieldResolver, ResolverError } from '../resolver.ts'
 import { argumentValues } from './arguments.ts'
@@ -17,21 +16,6 @@ import { selectionOf } from './selection.ts'
 
 /** What AppSync allows when the API sets no limit of its own. */
 const mostResolvers = 10_000
-
-/** Whether the caller may use a field: by the directives, and for a root field by its IAM policies too. */
-export function authorized(run: Run, field: string, { parent, depth }: Spot): boolean {
-  const { api, caller } = run
-  if (!api.access(caller.mode, parent.name, field)) return false
-  if (caller.mode !== 'AWS_IAM' || depth > 1 || run.push) return true
-  try {
-    const resource = `${api.arn}/types/${parent.name}/fields/${field}`
-    run.context.authorize(caller.principal, { action: 'appsync:GraphQL', resource })
-    return true
-  } catch (error) {
-    if (error instanceof AwsError) return false
-    throw error
-  }
-}
 
 /** Runs a field's resolver and completes what it answers. */
 export async function callResolver(
@@ -46,16 +30,26 @@ export async function callResolver(
     const message = `Resolver invocation limit of ${limit} has been reached.`
     return failed(run, field.type, spot, { errorType: 'ResolverExecutionLimitReached', message })
   }
+  const outcome = await invoke(run, resolver, field, source, spot)
+  for (const error of outcome.appended) note(run, field.type, spot, error)
+  if (outcome.error) return failed(run, field.type, spot, outcome.error)
+  return complete(run, field.type, outcome.value, spot)
+}
+
+/** Runs a resolver and keeps what it did beyond its value: headers, filters, invalidations. */
+export async function invoke(
+  run: Run,
+  resolver: FieldResolver,
+  field: GraphQLField<unknown, unknown>,
+  source: unknown,
+  spot: Spot,
+): Promise<FieldOutcome> {
   const started = performance.now()
   const outcome = await resolver(fieldCall(run, field, source, spot))
   report(run, field.name, spot, outcome, performance.now() - started)
   Object.assign(run.responseHeaders, outcome.responseHeaders)
   run.invalidations.push(...outcome.invalidations)
-  if (outcome.subscriptionFilter !== undefined) run.filters.subscription = outcome.subscriptionFilter
-  if (outcome.invalidationFilter !== undefined) run.filters.invalidation = outcome.invalidationFilter
-  for (const error of outcome.appended) note(run, field.type, spot, error)
-  if (outcome.error) return failed(run, field.type, spot, outcome.error)
-  return complete(run, field.type, outcome.value, spot)
+  return outcome
 }
 
 function fieldCall(

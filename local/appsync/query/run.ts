@@ -28,8 +28,8 @@ export interface Run {
   readonly responseHeaders: Record<string, string>
   readonly publications: Publication[]
   readonly invalidations: FieldOutcome['invalidations'][number][]
-  /** Filters that a subscription's resolver set. */
-  readonly filters: { subscription?: unknown; invalidation?: unknown }
+  /** Root fields that the caller's IAM policies do not allow. */
+  readonly forbidden: Set<string>
   /** Values of a push are in the form the mutation's caller got: no resolver runs, no leaf is serialized again. */
   readonly push: boolean
   resolversRun: number
@@ -46,7 +46,7 @@ export function newRun(
     responseHeaders: {},
     publications: [],
     invalidations: [],
-    filters: {},
+    forbidden: new Set(),
     resolversRun: 0,
   }
 }

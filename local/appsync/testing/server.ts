@@ -50,6 +50,7 @@ export async function serve(api: SmallApi, options: ServerOptions = {}): Promise
     0,
     options.tls,
   )
+  listening.server.on('upgrade', (request, socket, head) => appsync.handleUpgrade(request, socket, head))
 
   const key =
     smallTemplate(api, context).find((each) => each.type === 'AWS::AppSync::ApiKey')?.attributes.ApiKey ?? ''

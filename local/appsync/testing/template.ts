@@ -1,4 +1,3 @@
-import type { Place } from '../../aws/place.ts'
 import type { Resource } from '../../aws/resource.ts'
 import type { CloudContext } from '../../aws/context.ts'
 import { apiKeySource } from '../apiKeys.ts'
