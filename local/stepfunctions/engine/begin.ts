@@ -1,9 +1,9 @@
 import type { Json } from '../json.ts'
 import { alarm, changed, now, type Engine } from './engine.ts'
 import { count, end } from './end.ts'
-import { childrenOf, stateOf, type Execution, type Revision, type Thread } from './execution.ts'
+import { childrenOf, makeReady, stateOf, type Execution, type Revision, type Thread } from './execution.ts'
 import { append } from './record.ts'
-import { advance, step, wake } from './steps.ts'
+import { step, wake } from './steps.ts'
 import { armTask, submit } from './task.ts'
 
 /** An execution in memory, before any of its threads. */
@@ -20,6 +20,7 @@ export function newExecution(
     lastEvent: 0,
     unsaved: { row, events: [], threads: new Set(), effects: [] },
     tail: Promise.resolve(),
+    ready: [],
     busy: false,
   }
 }
@@ -50,7 +51,9 @@ export function begin(engine: Engine, execution: Execution, revision: Revision):
   })
   engine.journal.touch(execution)
   armExecution(engine, execution)
-  void step(engine, execution, () => advance(engine, execution, root))
+  void step(engine, execution, () => {
+    makeReady(execution, root)
+  })
   return saved
 }
 
@@ -81,7 +84,9 @@ function resumeThread(engine: Engine, execution: Execution, thread: Thread): voi
   const { phase } = thread
   switch (phase.kind) {
     case 'ready':
-      void step(engine, execution, () => advance(engine, execution, thread))
+      void step(engine, execution, () => {
+        makeReady(execution, thread)
+      })
       return
     case 'wait':
     case 'retry':

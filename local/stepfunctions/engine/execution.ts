@@ -109,6 +109,8 @@ export interface Execution {
   readonly unsaved: Unsaved
   /** Steps of one execution run one after the other; the last one queued. */
   tail: Promise<void>
+  /** Threads that can run on, in their order. */
+  readonly ready: Thread[]
   /** A step is halfway: nothing of it may be written yet. */
   busy: boolean
 }
@@ -154,11 +156,16 @@ export function childrenOf(execution: Execution, parent: Thread): Thread[] {
   return [...execution.threads.values()].filter((each) => each.parent === parent.id)
 }
 
-/** Everything a thread is outside of its current state's retries. */
-export function moveTo(thread: Thread, state: string, input: Json): void {
+/** The thread runs on in this step. */
+export function makeReady(execution: Execution, thread: Thread): void {
+  thread.phase = { kind: 'ready' }
+  if (!execution.ready.includes(thread)) execution.ready.push(thread)
+}
+
+export function moveTo(execution: Execution, thread: Thread, state: string, input: Json): void {
   thread.state = state
   thread.input = input
   delete thread.entered
   thread.retries = []
-  thread.phase = { kind: 'ready' }
+  makeReady(execution, thread)
 }

@@ -3,11 +3,10 @@ import { fill, wrongType, type Template } from '../jsonata/template.ts'
 import type { MapState, ParallelState } from '../language/machine.ts'
 import { StateError } from '../stateError.ts'
 import { changed, now, silence, stateMachineArn, type Engine } from './engine.ts'
-import { childrenOf, stateOf, type Execution, type MapLimits, type Thread } from './execution.ts'
+import { childrenOf, makeReady, stateOf, type Execution, type MapLimits, type Thread } from './execution.ts'
 import { append, payload, record } from './record.ts'
 import { bindings } from './scope.ts'
 import { inState, wholeNumber } from './states.ts'
-import { advance } from './steps.ts'
 import { abandon } from './task.ts'
 import { leave } from './leave.ts'
 
@@ -25,10 +24,8 @@ export async function beginParallel(
   payload(input, state.name)
   const started = record(execution, thread, now(engine), 'ParallelStateStarted')
   thread.phase = { kind: 'fork', started }
-  const branches = state.branches.map((branch, index) =>
-    branchOff(execution, thread, index, branch.startAt, input, started),
-  )
-  for (const branch of branches) await advance(engine, execution, branch)
+  for (const [index, branch] of state.branches.entries())
+    branchOff(execution, thread, index, branch.startAt, input, started)
 }
 
 export async function beginMap(
@@ -93,13 +90,11 @@ async function iterate(
   const running = all.filter((each) => each.phase.kind !== 'done' && each.phase.kind !== 'failed').length
   const first = all.length
   const last = Math.min(items.length, first + (limits?.concurrency ?? mostConcurrent) - running)
-  const started: Thread[] = []
   for (let index = first; index < last; index++) {
     const event = append(execution, now(engine), previous, 'MapIterationStarted', { name: state.name, index })
     const input = await selected(engine, execution, thread, state, index, items[index] ?? null)
-    started.push(branchOff(execution, thread, index, state.processor.startAt, input, event))
+    branchOff(execution, thread, index, state.processor.startAt, input, event)
   }
-  for (const each of started) await advance(engine, execution, each)
 }
 
 async function selected(
@@ -124,7 +119,7 @@ function branchOff(
   state: string,
   input: Json,
   previous: number,
-): Thread {
+): void {
   const thread: Thread = {
     id: execution.nextThread++,
     parent: parent.id,
@@ -138,7 +133,7 @@ function branchOff(
   }
   execution.threads.set(thread.id, thread)
   changed(execution, thread)
-  return thread
+  makeReady(execution, thread)
 }
 
 /** A branch or iteration is through: starts what waits for its place, or goes on behind the state when it was the last. */
@@ -162,12 +157,6 @@ export async function join(
       await leave(engine, execution, parent, state, state.next, { result })
     } else if (state.type === 'Map') await joinMap(engine, execution, parent, state, child, children, over)
   })
-  if (isReady(parent)) await advance(engine, execution, parent)
-}
-
-/** Read anew: the state may have been left meanwhile. */
-function isReady(thread: Thread): boolean {
-  return thread.phase.kind === 'ready'
 }
 
 async function joinMap(

@@ -40,7 +40,7 @@ export async function leave(
   })
   watch(engine, execution, 'StateExited', { state: state.name, ...(next !== undefined && { next }) })
   if (next === undefined) await finishThread(engine, execution, thread, output, text)
-  else moveTo(thread, next, output)
+  else moveTo(execution, thread, next, output)
 }
 
 /** Sets the variables; answers them as the history shows them. */

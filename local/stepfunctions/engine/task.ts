@@ -10,7 +10,7 @@ import { leave } from './leave.ts'
 import { payload, record } from './record.ts'
 import { bindings } from './scope.ts'
 import { inState, wholeNumber } from './states.ts'
-import { advance, step } from './steps.ts'
+import { step } from './steps.ts'
 import { taskToken } from './token.ts'
 
 /** Schedules an attempt. It is called once that is on disk, so the token is known before anyone can answer it. */
@@ -146,7 +146,6 @@ export async function succeed(
   await inState(engine, execution, thread, () =>
     leave(engine, execution, thread, state, state.next, { result }),
   )
-  await advance(engine, execution, thread)
 }
 
 export async function taskFailed(
@@ -168,7 +167,6 @@ export async function taskFailed(
   }
   watch(engine, execution, `Task${event}`, { state: name, ...(cause !== undefined && { cause }) }, error)
   await fail(engine, execution, thread, failure)
-  await advance(engine, execution, thread)
 }
 
 function taskOf(execution: Execution, thread: Thread): TaskState {

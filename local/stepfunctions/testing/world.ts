@@ -97,8 +97,10 @@ export async function world(backends: Backends = {}, options: Options = {}): Pro
       return events as HistoryEvent[]
     },
     async settled(arn) {
-      await settle()
-      await settle()
+      for (let seen = -1; seen !== context.activities.length;) {
+        seen = context.activities.length
+        await settle()
+      }
       return made.describe(arn)
     },
     async crash() {
