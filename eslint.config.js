@@ -6,10 +6,7 @@ import tseslint from 'typescript-eslint'
 const mayImport = {
   model: [[], []],
   resolvers: [['model'], ['@aws-appsync/utils']],
-  functions: [
-    ['model'],
-    ['@aws-sdk/', '@aws-lambda-powertools/', '@smithy/', '@aws-crypto/', 'aws-lambda'],
-  ],
+  functions: [['model'], ['@aws-sdk/', '@aws-lambda-powertools/', '@smithy/', '@aws-crypto/', 'aws-lambda']],
   infra: [['model'], ['aws-cdk-lib', 'constructs', 'cdk-nag']],
   local: [
     [],
@@ -28,7 +25,8 @@ const mayImport = {
     ],
   ],
   start: [['infra', 'local', 'client/sdk'], ['*']],
-  'client/sdk': [[], ['aws-amplify']],
+  'client/sdk': [[], []],
+  'client/cli': [['client/sdk'], ['@aws-sdk/']],
   bench: [['*'], ['*']],
   test: [['*'], ['*']],
 }
@@ -39,7 +37,9 @@ const tests = ['**/*.test.ts', '**/fixtures/**', '**/testing/**']
 
 const directions = Object.entries(mayImport).flatMap(([folder, [ours, packages]]) => {
   const patterns = []
-  const forbidden = folders.filter((other) => other !== folder && !ours.includes(other))
+  // Folders of client/ name each other without the `client/`.
+  const others = folders.filter((other) => other !== folder && !ours.includes(other))
+  const forbidden = others.flatMap((other) => [other, ...(other.includes('/') ? [other.split('/')[1]] : [])])
   if (!ours.includes('*'))
     patterns.push({
       regex: `^(\\.\\./)+(${forbidden.join('|')})/`,
