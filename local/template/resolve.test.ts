@@ -85,10 +85,33 @@ describe('with conditions', () => {
     [{ 'Fn::Contains': [[], ''] }, 'Fn::Contains is not supported as a condition'],
     [{ Condition: 'C' }, 'Circular condition C -> C'],
     [{ 'Fn::Equals': ['a'] }, 'takes two values'],
+    [{ 'Fn::Not': [] }, 'takes a list of 1 to 1 conditions'],
+    [
+      { 'Fn::Or': Array.from({ length: 11 }, () => ({ 'Fn::Equals': ['', ''] })) },
+      'takes a list of 1 to 10 conditions',
+    ],
   ])('%j is refused', (C, message) => {
     const Resources = { A: thing({}, { Condition: 'C' }) }
     expect(() => resolveTemplates({ Main: { Conditions: { C }, Resources } })).toThrow(message)
   })
+})
+
+test('conditions compare lists by what they hold', () => {
+  const Parameters = { L: { Type: 'CommaDelimitedList', Default: 'a,b' } }
+  const Conditions = {
+    Same: { 'Fn::Equals': [{ Ref: 'L' }, ['a', 'b']] },
+    Other: { 'Fn::Equals': [{ Ref: 'L' }, ['a', 'c']] },
+    Number: { 'Fn::Equals': ['1', 1] },
+  }
+  const Resources = Object.fromEntries(
+    Object.keys(Conditions).map((Condition) => [Condition, thing({}, { Condition })]),
+  )
+  expect(idsOf({ Main: { Parameters, Conditions, Resources } })).toEqual(['Same', 'Number'])
+})
+
+test('a property that comes to nothing is not there', () => {
+  const Resources = { A: thing({ x: { Ref: 'AWS::NoValue' } }) }
+  expect(Object.keys(resolveTemplates({ Main: { Resources } }).resources[0]?.properties ?? {})).toEqual([])
 })
 
 test('a name is found without the properties that need another name', () => {
@@ -149,6 +172,12 @@ describe('the log retention that CDK makes by a function of its own', () => {
     expect(resources.map(({ logicalId, properties }) => [logicalId, properties])).toEqual([
       ['Group', { of: '/aws/x' }],
     ])
+  })
+
+  test('but a policy stays that another role has too', () => {
+    const Mine = { Type: 'AWS::IAM::Role' }
+    const Policy = { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'Role' }, { Ref: 'Mine' }] } }
+    expect(idsOf({ Main: { Resources: { ...Resources, Policy, Mine } } })).toContain('Policy')
   })
 
   test('but the role stays when another function has it too', () => {

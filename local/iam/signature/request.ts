@@ -5,7 +5,7 @@ export interface HttpRequest {
   readonly url: string
   /** By lower-cased name, as Node hands them on. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly body: Buffer | string
+  readonly body: Uint8Array | string
 }
 
 export function header(request: HttpRequest, name: string): string | undefined {
