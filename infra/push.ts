@@ -10,6 +10,14 @@ import type { FunctionDefaults } from './function.ts'
 import { createFailureQueue } from './queue.ts'
 import { allow } from './role.ts'
 
+/** What Lambda's poller does, and what it must be allowed to before Lambda makes the event source (ListStreams). */
+const readStream = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+]
+
 /** Tells subscribers of every change of status. Answers the queue of what could not be told. */
 export function createPush(
   stack: Construct,
@@ -24,7 +32,7 @@ export function createPush(
     environment: { GRAPHQL_URL: api.graphqlUrl },
     may: [
       allow(['appsync:GraphQL'], `${api.arn}/types/Mutation/fields/publishOrderStatus`),
-      allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], stream),
+      allow(readStream, stream),
       allow(['sqs:SendMessage'], failures.queueArn),
     ],
   })
@@ -35,7 +43,6 @@ export function createPush(
     batchSize: 100,
     // A status that cannot be told holds up half of its shard, and for a minute or two: readers ask by themselves then.
     parallelizationFactor: 2,
-    reportBatchItemFailures: true,
     bisectBatchOnError: true,
     retryAttempts: 10,
     maxRecordAge: Duration.minutes(15),

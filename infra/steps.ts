@@ -24,11 +24,13 @@ export interface Steps {
 
 /** What several steps need, as statements and as environment. */
 function resourcesOf({ orders, inventory, payments, simulatedProvider }: Tables, figures: Figures) {
-  const ledgers = [payments, simulatedProvider].map((table) => table.tableArn)
   return {
     moveOrder: allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], orders.tableArn),
     changeStock: allow(['dynamodb:UpdateItem'], inventory.tableArn),
-    keepLedgers: allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], ...ledgers),
+    keepLedgers: [
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], payments.tableArn),
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], simulatedProvider.tableArn),
+    ],
     ofOrder: { ORDERS_TABLE: orders.tableName },
     ofPayment: {
       ORDERS_TABLE: orders.tableName,
@@ -70,7 +72,7 @@ export function createSteps(
       bundle: 'process-payment',
       handler: 'undo',
       environment: ofPayment,
-      may: [keepLedgers],
+      may: keepLedgers,
     }),
     closeUndone: step('CloseUndone', {
       ...close,
@@ -80,6 +82,10 @@ export function createSteps(
     }),
   }
 }
+
+/** What Lambda's poller does, and what it must be allowed to before Lambda makes the event source (attributes). */
+const takeFromQueue = (queue: Queue): PolicyStatement =>
+  allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn)
 
 /** The step that waits in line: its function takes orders from the queue and answers the saga by task token. */
 export function createPaymentStep(
@@ -91,9 +97,9 @@ export function createPaymentStep(
   const may: PolicyStatement[] = [
     moveOrder,
     allow(['dynamodb:ConditionCheckItem'], tables.orders.tableArn),
-    keepLedgers,
+    ...keepLedgers,
     allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], saga.stateMachineArn),
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn),
+    takeFromQueue(queue),
   ]
   const target = createFunction(stack, 'ProcessPayment', defaults, {
     bundle: 'process-payment',

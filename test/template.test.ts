@@ -1,33 +1,14 @@
-import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { buildSchema, isEnumType } from 'graphql'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { resolverFiles } from '../infra/fields.ts'
-import { keyExpiry } from '../infra/key-expiry.ts'
-import { synthesize } from '../infra/synthesize.ts'
-import { cancelled, declined, outOfStock } from '../model/failures.ts'
 import { statuses } from '../model/status.ts'
 import { orderIndexes } from '../model/tables.ts'
-import type { Definition, Template } from './synthesized.ts'
-import {
-  definition,
-  evaluate,
-  list,
-  ofType,
-  readTemplate,
-  resource,
-  retriesOf,
-  statements,
-  wayFrom,
-} from './synthesized.ts'
+import type { Template } from './synthesized.ts'
+import { evaluate, list, ofType, resource, statements, synthesized } from './synthesized.ts'
 
 const root = dirname(import.meta.dirname)
-const month = new Date().toISOString().slice(0, 7)
-const folder = mkdtempSync(join(tmpdir(), 'template-'))
-const output = (name: string) => join(folder, name)
 const schema = buildSchema(
   `directive @aws_api_key on FIELD_DEFINITION | OBJECT
    directive @aws_iam on FIELD_DEFINITION | OBJECT
@@ -37,51 +18,8 @@ const schema = buildSchema(
 )
 
 let template: Template
-let saga: Definition
-
 beforeAll(async () => {
-  await synthesize({ output: output('first'), month, check: false })
-  template = readTemplate(output('first'))
-  saga = definition(template)
-})
-afterAll(() => rmSync(folder, { recursive: true }))
-
-const defaultOf = (name: string): number => Number(template.Parameters[name]?.Default)
-
-describe('synthesis', () => {
-  const run = promisify(execFile)
-  const app = (...args: string[]) => run(process.execPath, ['infra/app.ts', ...args], { cwd: root })
-
-  test('gives the same template and assets again', async () => {
-    await synthesize({ output: output('again'), month, check: false })
-    const files = readdirSync(output('first'), { recursive: true, encoding: 'utf8' })
-    expect(readdirSync(output('again'), { recursive: true, encoding: 'utf8' })).toEqual(files)
-    for (const file of files.filter((each) => /\.\w+$/.test(each)))
-      expect(
-        readFileSync(join(output('again'), file)).equals(readFileSync(join(output('first'), file))),
-        file,
-      ).toBe(true)
-  })
-
-  test('passes the rules of CloudFormation and cdk-nag, which leave no trace in the template', async () => {
-    await app('--output', output('checked'), '-c', `month=${month}`)
-    expect(readTemplate(output('checked'))).toEqual(template)
-  })
-
-  test.each([
-    ['-c', 'month=2026-13', 'month must be YYYY-MM, not "2026-13"'],
-    ['-c', 'moon=full', 'unknown context: moon'],
-  ])('%s %s is refused in one line', async (option, value, message) => {
-    const refusal = app('--output', output('refused'), option, value)
-    await expect(refusal).rejects.toMatchObject({ code: 1, stderr: `${message}\n` })
-  })
-
-  test('makes an API key that expires on the first of the month, eleven months on', () => {
-    expect(keyExpiry('2026-11')).toEqual(new Date('2027-10-01T00:00:00Z'))
-    expect(keyExpiry('2027-02')).toEqual(new Date('2028-01-01T00:00:00Z'))
-    const { Expires: expires } = resource(template, 'AWS::AppSync::ApiKey', 'ApiDefaultApiKey')
-    expect(expires).toBe(keyExpiry(month).getTime() / 1000)
-  })
+  template = await synthesized()
 })
 
 describe('the stack', () => {
@@ -198,87 +136,6 @@ describe('the API', () => {
   test('keeps addresses out of its log', () => {
     const { LogConfig: log } = resource(template, 'AWS::AppSync::GraphQLApi', 'Api')
     expect(log).toMatchObject({ ExcludeVerboseContent: true, FieldLogLevel: 'ERROR' })
-  })
-})
-
-describe('the saga', () => {
-  const business = [declined, outOfStock, cancelled]
-  const forward = ['ProcessPayment', 'UpdateInventory', 'SendNotification']
-  const back = ['BeginUndo', 'CompensateRestock', 'CompensateRefund', 'CloseUndone']
-
-  test('goes forward by payment, inventory, notification, and back by the undo of each', () => {
-    expect(saga.QueryLanguage).toBe('JSONata')
-    expect(wayFrom(saga, saga.StartAt)).toEqual(forward)
-    expect(wayFrom(saga, 'BeginUndo')).toEqual(back)
-  })
-
-  test.each(forward)('%s turns back on any failure', (name) => {
-    expect(saga.States[name]?.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'BeginUndo' }])
-  })
-
-  test('ends every Catch with States.ALL', () => {
-    const catchers = Object.values(saga.States).flatMap(({ Catch: catchers }) => (catchers ? [catchers] : []))
-    expect(catchers).toHaveLength(6)
-    for (const each of catchers) expect(each.at(-1)?.ErrorEquals).toEqual(['States.ALL'])
-  })
-
-  test.each(['CompensateRestock', 'CompensateRefund'])(
-    '%s that fails does not keep the next away',
-    (name) => {
-      expect(saga.States[name]?.Catch?.[0]?.Next).toBe(saga.States[name]?.Next)
-    },
-  )
-
-  test('ends well when the order was closed in the meantime', () => {
-    const [closed] = saga.States.BeginUndo?.Catch ?? []
-    expect(closed?.ErrorEquals).toEqual(['OrderClosed'])
-    expect(saga.States[closed?.Next ?? '']?.Type).toBe('Succeed')
-  })
-
-  test.each(forward)('%s is never tried again for a business failure', (name) => {
-    for (const error of business) expect(retriesOf(saga.States[name], error)).toBe(0)
-  })
-
-  test('never tries a payment again that got no answer, but does so when the queue refused it', () => {
-    expect(retriesOf(saga.States.ProcessPayment, 'States.Timeout')).toBe(0)
-    expect(retriesOf(saga.States.ProcessPayment, 'SQS.AmazonSQSException')).toBe(5)
-  })
-
-  test.each([['UpdateInventory', 5], ['SendNotification', 5], ...back.map((name) => [name, 12] as const)])(
-    '%s is tried again %i times for anything else',
-    (name, retries) => {
-      for (const error of ['States.Timeout', 'Lambda.TooManyRequestsException', 'Error'])
-        expect(retriesOf(saga.States[name], error)).toBe(retries)
-    },
-  )
-
-  test('spaces every retry with full jitter and a cap', () => {
-    const retriers = Object.values(saga.States).flatMap(({ Retry: retriers = [] }) => retriers)
-    for (const { MaxAttempts: most, JitterStrategy: jitter, MaxDelaySeconds: cap } of retriers)
-      if (most > 0) expect({ jitter, cap }).toEqual({ jitter: 'FULL', cap: most === 5 ? 20 : 300 })
-  })
-
-  test('waits for each function longer than the function may take', () => {
-    for (const { Arguments: given, TimeoutSeconds: patience } of Object.values(saga.States)) {
-      if (given?.FunctionName === undefined) continue
-      const { Timeout: timeout } = template.Resources[given.FunctionName]?.Properties ?? {}
-      expect(evaluate(template, timeout)).toBeLessThan(patience ?? 0)
-    }
-  })
-
-  test('gives a payment all its deliveries before it gives up', () => {
-    const visibility = defaultOf('QueueVisibilityTimeout')
-    expect(defaultOf('ProviderTimeoutMs')).toBeLessThan(defaultOf('PaymentFunctionTimeout') * 1000)
-    expect(visibility).toBeGreaterThanOrEqual(6 * defaultOf('PaymentFunctionTimeout'))
-    expect(defaultOf('PaymentTaskTimeout')).toBeGreaterThan(visibility * defaultOf('MaxReceiveCount'))
-  })
-
-  test('carries the id of the order and nothing of the person', () => {
-    const text = JSON.stringify(saga)
-    for (const word of ['customerEmail', 'items', 'paymentMethod', 'total', 'reason', 'errorOutput.Cause'])
-      expect(text).not.toContain(word)
-    const { LoggingConfiguration: log } = resource(template, 'AWS::StepFunctions::StateMachine', 'Saga')
-    expect(log).toMatchObject({ IncludeExecutionData: false })
   })
 })
 
