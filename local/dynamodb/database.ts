@@ -2,6 +2,7 @@ import type { CloudContext } from '../aws/context.ts'
 import type { Input, PolicyDocument } from '../aws/service.ts'
 import type { Backend } from './backend/backend.ts'
 import type { Faults } from './faults.ts'
+import type { Expired } from './streams/expired.ts'
 import type { StreamViewType } from './tables/definition.ts'
 
 /** What the actions must know of a table without asking for it. */
@@ -19,6 +20,7 @@ export interface Database {
   readonly context: CloudContext
   readonly backend: Backend
   readonly faults: Faults
+  readonly expired: Expired
   readonly tables: Map<string, KnownTable>
   /** Resource policies of the template, by table name. */
   readonly policies: Map<string, PolicyDocument>

@@ -13,6 +13,7 @@ import { createFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
 import { streamArn } from './names.ts'
 import { streamActions } from './streams/actions.ts'
+import { expiredItems } from './streams/expired.ts'
 import { createListeners } from './streams/listeners.ts'
 import { indexStreamRecords, trimStreamRecords } from './streams/upkeep.ts'
 import { tableDefinition } from './tables/definition.ts'
@@ -69,6 +70,7 @@ export function createDynamoDb(context: CloudContext, options: { endpoint?: stri
     context,
     backend,
     faults: createFaults(),
+    expired: expiredItems(store),
     tables: new Map<string, KnownTable>(),
     policies: new Map<string, PolicyDocument>(),
     learn(description, stream) {
@@ -118,7 +120,7 @@ export function createDynamoDb(context: CloudContext, options: { endpoint?: stri
       cancelUpkeep?.()
       cancelUpkeep = undefined
       await backend.stop()
-      store.close()
+      if (store.isOpen) store.close()
     },
   }
   return {

@@ -43,6 +43,7 @@ async function sweep(database: Database, { name: TableName, key, attribute, seco
     const answer = (await read(database, 'Scan', page, [TableName])) as Input
     for (const item of records(answer.Items)) {
       const Key = Object.fromEntries(key.map((name) => [name, item[name]]))
+      database.expired.remember(TableName, Key, seconds)
       await removeIfExpired(database, { TableName, Key, ...expired })
     }
     ExclusiveStartKey = answer.LastEvaluatedKey

@@ -4,6 +4,9 @@ import type { Input } from '../../aws/service.ts'
 import type { Database } from '../database.ts'
 import type { StreamViewType } from '../tables/definition.ts'
 
+/** Who removed an item that expired. */
+const timeToLive = { type: 'Service', principalId: 'dynamodb.amazonaws.com' }
+
 /** Records as AWS gives them: none for a write that changed nothing, and only the images the view type has. */
 export function ourRecords(database: Database, table: string, stored: readonly Input[]): Input[] {
   const viewType = database.tables.get(table)?.stream ?? 'NEW_AND_OLD_IMAGES'
@@ -11,7 +14,15 @@ export function ourRecords(database: Database, table: string, stored: readonly I
   return stored.flatMap((each) => {
     const change = record(each.dynamodb) ?? {}
     if (each.eventName === 'MODIFY' && isDeepStrictEqual(change.OldImage, change.NewImage)) return []
-    return [{ ...each, awsRegion: region, dynamodb: project(change, viewType) }]
+    const byTimeToLive = each.eventName === 'REMOVE' && database.expired.has(table, change)
+    return [
+      {
+        ...each,
+        awsRegion: region,
+        dynamodb: project(change, viewType),
+        ...(byTimeToLive && { userIdentity: timeToLive }),
+      },
+    ]
   })
 }
 
