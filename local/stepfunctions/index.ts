@@ -152,6 +152,7 @@ export function createStepFunctions(context: CloudContext, options: Options = {}
       for (const row of read.running()) if (!engine.running.has(row.id)) resume(engine, revive(row))
     },
     stop() {
+      if (engine.stopped) return
       engine.stopped = true
       for (const cancel of engine.alarms.values()) cancel()
       for (const call of engine.calls.values()) call.abort()

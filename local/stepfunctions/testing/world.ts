@@ -46,10 +46,14 @@ export function machineArn(name: string): string {
 }
 
 /** Step Functions alone on a clock that the test moves; what its tasks call are the given functions. */
-export async function world(backends: Backends = {}, options: Options = {}): Promise<World> {
+export async function world(backends: Backends = {}, options: Options = {}, data?: string): Promise<World> {
   const clock = fakeClock()
   const changes: ExecutionStatusChange[] = []
-  const context = testContext({ clock, services: () => [current, ...others(backends)] })
+  const context = testContext({
+    clock,
+    ...(data !== undefined && { data }),
+    services: () => [current, ...others(backends)],
+  })
   const folders = [context.data]
   let current = create()
   let deployed: Readonly<Record<string, object | string>> = {}
