@@ -76,8 +76,13 @@ function valueTest(operator: string, operand: unknown, path: string): (value: un
       return numeric(operand, path)
     case 'cidr':
       return cidr(operand, path)
-    default:
+    case 'prefix':
+    case 'suffix':
+    case 'equals-ignore-case':
+    case 'wildcard':
       return stringTest(operator, operand, path)
+    default:
+      throw new InvalidPattern(`Unrecognized match type ${operator} at "${path}"`)
   }
 }
 

@@ -55,7 +55,7 @@ export function readShard(
   let ended = false
 
   const call = (action: string, input: object): Promise<unknown> =>
-    context.call('dynamodb', action, input, principalOf(source))
+    context.call('dynamodbstreams', action, input, principalOf(source))
 
   const stopped = (): boolean => stopping.signal.aborted
   /** `again` may have been set while a read waited for its answer. */

@@ -19,7 +19,7 @@ export function readStream(
   let finding: Promise<void> | undefined
 
   const call = (action: string, input: object): Promise<unknown> =>
-    context.call('dynamodb', action, input, principalOf(source))
+    context.call('dynamodbstreams', action, input, principalOf(source))
 
   async function findShards(): Promise<void> {
     for (let failures = 1; !stopping.signal.aborted; failures++) {
