@@ -284,15 +284,24 @@ test('a decision is not carried over to another call, role, condition value or d
   expect(verdict(iam, send)).toBe(noIdentity)
 })
 
-test('a condition on the time is judged anew each time', async () => {
-  let now = clock.now()
-  const iam = createIam({ place, seed: 's', clock: { ...clock, now: () => now } })
-  const Condition = { DateLessThan: { 'aws:CurrentTime': '2026-01-02T04:00:00Z' } }
-  const PolicyDocument = { Version: '2012-10-17', Statement: [allow({ Condition })] }
-  await iam.service.deploy([role(), resource('AWS::IAM::Policy', 'P', { PolicyDocument, Roles: ['worker'] })])
-  expect(verdict(iam, send)).toBe('allowed')
-  now += 3_600_000
-  expect(verdict(iam, send)).toBe(noIdentity)
+describe('a condition on the time is judged anew each time', () => {
+  const Condition = {
+    StringEquals: { 'aws:RequestedRegion': 'us-east-1' },
+    DateLessThan: { 'aws:CurrentTime': '2026-01-02T04:00:00Z' },
+  }
+  const soon = { Version: '2012-10-17', Statement: [allow({ Condition })] }
+  const soonForAll = { Version: '2012-10-17', Statement: [allow({ Condition, Principal: '*' })] }
+  test.each([
+    ['an identity', [resource('AWS::IAM::Policy', 'P', { PolicyDocument: soon, Roles: ['worker'] })], send],
+    ['a resource', [], { ...send, resourcePolicy: soonForAll }],
+  ])('in %s policy', async (_, policies, permission) => {
+    let now = clock.now()
+    const iam = createIam({ place, seed: 's', clock: { ...clock, now: () => now } })
+    await iam.service.deploy([role(), ...policies])
+    expect(verdict(iam, permission)).toBe('allowed')
+    now += 3_600_000
+    expect(verdict(iam, permission)).toBe(noIdentity)
+  })
 })
 
 test('many different calls keep being judged right', async () => {

@@ -3,7 +3,7 @@ import { principalArn } from '../aws/principal.ts'
 import { Decisions } from './decisions.ts'
 import { statementsOf } from './policy/document.ts'
 import { allowing, denying } from './policy/evaluate.ts'
-import { isServiceKey, requestKeys, sessionKeys, timeKeys } from './policy/request-keys.ts'
+import { requestKeys, sessionKeys, timeKeys } from './policy/request-keys.ts'
 import type { Clock } from '../aws/clock.ts'
 import type { Place } from '../aws/place.ts'
 import type { Principal } from '../aws/principal.ts'
@@ -15,13 +15,17 @@ interface PolicySet {
   /** Tells sets apart in the cache. */
   readonly id: number
   readonly statements: readonly Statement[]
-  /** Keys of its statements whose values a cached decision must be told apart by. */
-  readonly telling: readonly string[]
+  /** It has conditions or policy variables, so that the context of a call may matter. */
+  readonly conditional: boolean
+  /** It tells sessions of one role apart. */
+  readonly bySession: boolean
+  /** It depends on the time of the call. */
   readonly timely: boolean
 }
 
-/** Undefined: allowed. Else the words after `on resource: …`. */
-type Denial = string | undefined
+/** The words of the refusal after `on resource: …`, or `allowed`. */
+type Denial = string
+const allowed: Denial = ''
 
 const mostCached = 10_000
 
@@ -52,26 +56,27 @@ export class Authorizer {
   }
 
   authorize(principal: Principal, permission: Permission): void {
-    const { action, resource, resourcePolicy, context } = permission
+    const { action, resource, resourcePolicy } = permission
     const identity = principal.kind === 'role' ? this.#identityPolicies.get(principal.roleArn) : undefined
     const attached = resourcePolicy && this.resourcePolicy(resourcePolicy, resource)
-    const cacheable = identity?.timely !== true && attached?.timely !== true
-    let denial: Denial
-    if (cacheable) {
-      const key = cacheKey(principal, permission, identity, attached)
-      denial = this.#cache.get(key)
-      if (denial === undefined && !this.#cache.has(key)) {
-        denial = this.#denial(principal, action, resource, context, identity, attached)
-        if (this.#cache.size >= mostCached) this.#cache.clear()
-        this.#cache.set(key, denial)
-      }
-    } else denial = this.#denial(principal, action, resource, context, identity, attached)
-    if (denial === undefined) return
+    const decide = (): Denial => this.#denial(principal, permission, identity, attached)
+    const timely = identity?.timely === true || attached?.timely === true
+    const denial = timely ? decide() : this.#once(cacheKey(principal, permission, identity, attached), decide)
+    if (denial === allowed) return
     const who = principalArn(principal, this.#place.account)
     throw new AwsError(
       'AccessDeniedException',
       `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${denial}`,
     )
+  }
+
+  #once(key: string, decide: () => Denial): Denial {
+    const known = this.#cache.get(key)
+    if (known !== undefined) return known
+    const denial = decide()
+    if (this.#cache.size >= mostCached) this.#cache.clear()
+    this.#cache.set(key, denial)
+    return denial
   }
 
   /** The policy made ready; throws an Error that names `name` for what IAM would refuse or is not supported. */
@@ -89,16 +94,19 @@ export class Authorizer {
   }
 
   #policySet(statements: readonly Statement[]): PolicySet {
-    const keys = [...new Set(statements.flatMap((statement) => statement.keys))]
-    const telling = keys.filter((key) => isServiceKey(key) || sessionKeys.includes(key))
-    return { id: ++this.#lastId, statements, telling, timely: keys.some((key) => timeKeys.includes(key)) }
+    const keys = statements.flatMap((statement) => statement.keys)
+    return {
+      id: ++this.#lastId,
+      statements,
+      conditional: keys.length > 0,
+      bySession: keys.some((key) => sessionKeys.includes(key)),
+      timely: keys.some((key) => timeKeys.includes(key)),
+    }
   }
 
   #denial(
     principal: Principal,
-    action: string,
-    resource: string,
-    context: Permission['context'],
+    { action, resource, context }: Permission,
     identity: PolicySet | undefined,
     attached: PolicySet | undefined,
   ): Denial {
@@ -109,12 +117,11 @@ export class Authorizer {
       return 'with an explicit deny in an identity-based policy'
     if (denying(attached?.statements ?? [], request))
       return 'with an explicit deny in a resource-based policy'
-    if (principal.kind === 'operator') return undefined
+    if (principal.kind === 'operator') return allowed
     const byIdentity = allowing(identity?.statements ?? [], request)
-    if (byIdentity !== undefined && principal.kind === 'role')
+    if (byIdentity && principal.kind === 'role')
       this.decisions.record(principal.roleArn, byIdentity, action, resource)
-    if (byIdentity !== undefined || allowing(attached?.statements ?? [], request) !== undefined)
-      return undefined
+    if (byIdentity || allowing(attached?.statements ?? [], request)) return allowed
     const kind = principal.kind === 'role' ? 'identity' : 'resource'
     return `because no ${kind}-based policy allows the ${action} action`
   }
@@ -126,9 +133,12 @@ function cacheKey(
   identity: PolicySet | undefined,
   attached: PolicySet | undefined,
 ): string {
-  const key = `${nameOf(principal)} ${attached?.id ?? 0} ${action} ${resource}`
-  const told = [...(identity?.telling ?? []), ...(attached?.telling ?? [])]
-  return told.length === 0 ? key : `${key} ${JSON.stringify([principal, context ?? null])}`
+  let key = `${nameOf(principal)} ${attached?.id ?? 0} ${action} ${resource}`
+  if (principal.kind === 'role' && (identity?.bySession === true || attached?.bySession === true))
+    key += ` ${principal.session}`
+  if (context !== undefined && (identity?.conditional === true || attached?.conditional === true))
+    key += ` ${JSON.stringify(context)}`
+  return key
 }
 
 function nameOf(principal: Principal): string {

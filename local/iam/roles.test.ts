@@ -46,6 +46,7 @@ describe('a role has what', () => {
     })
     expect(await may('logs:PutLogEvents', basic)).toBe(true)
     expect(await may('logs:DeleteLogGroup', basic)).toBe(false)
+    expect((await iamWith([basic])).granted()[0]?.policy).toBe('AWSLambdaBasicExecutionRole')
   })
 })
 
@@ -120,6 +121,13 @@ describe('a trust policy', () => {
   }
   test.each<[string, object, string, string | undefined, boolean]>([
     ['lets its service in', trust(), 'lambda.amazonaws.com', undefined, true],
+    [
+      'sees that there is no source',
+      trust('lambda.amazonaws.com', { Null: { 'aws:SourceArn': 'true' } }),
+      'lambda.amazonaws.com',
+      undefined,
+      true,
+    ],
     ['keeps others out', trust(), 'states.amazonaws.com', undefined, false],
     [
       'lets in for a source that it wants',

@@ -192,6 +192,7 @@ describe('is refused when deployed:', () => {
     [{ DateEquals: { [key]: 'soon' } }, 'soon is no date'],
     [{ Bool: { [key]: 'maybe' } }, 'maybe is neither true nor false'],
     [{ Null: { [key]: 'maybe' } }, 'maybe is neither true nor false'],
+    [{ Null: { [key]: ['true', 'maybe'] } }, 'true, maybe is neither true nor false'],
     [{ IpAddress: { [key]: '10.0.0' } }, '10.0.0 is no IP address or range'],
     [{ ArnLike: { [key]: 'news' } }, 'news is no ARN'],
   ])('%j', async (Condition, message) => {

@@ -87,13 +87,9 @@ const serviceKeys = new Set(
 
 const principalTag = 'aws:principaltag/'
 
-/** Keys whose value differs between calls that are otherwise alike, besides the service keys. */
+/** Keys whose value differs between calls that are otherwise alike. */
 export const timeKeys = ['aws:currenttime', 'aws:epochtime']
 export const sessionKeys = ['aws:userid']
-
-export function isServiceKey(key: string): boolean {
-  return serviceKeys.has(key.toLowerCase())
-}
 
 export function isKnownKey(key: string): boolean {
   const lower = key.toLowerCase()
