@@ -18,9 +18,9 @@ export { graphqlPath, realtimePath } from './resourceTypes.ts'
 export interface AppSync {
   readonly service: Service
   /** Answers `/graphql`; the composition owns the socket. */
-  handle(request: IncomingMessage, response: ServerResponse): void
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void
   /** Takes over a socket for `/graphql/realtime`; closes one that asks for anything else. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
 /** A GraphQL API as AppSync serves it. A deployment that fails leaves the last good one running. */

@@ -229,20 +229,14 @@ test.each([
     const before = server.context.activities.length
     const { status, body } = await server.ask(`query (${definition}) { echo(${use}) }`, variables)
     expect(status).toBe(200)
-    expect(body).toEqual({
+    expect(body).toMatchObject({
       data: null,
-      errors: [
-        {
-          path: null,
-          locations: [{ line: 1, column: 8, sourceName: null }],
-          message: expect.stringMatching(startsWith(message)) as string,
-        },
-      ],
+      errors: [{ path: null, locations: [{ line: 1, column: 8, sourceName: null }] }],
     })
+    expect(String(body.errors?.[0]?.message).startsWith(message)).toBe(true)
     expect(server.context.activities).toHaveLength(before)
   },
 )
-const startsWith = (text: string): RegExp => new RegExp(`^${RegExp.escape(text)}`)
 
 test('arguments come as graphql-java coerces them', async () => {
   const { body } = await server.ask(

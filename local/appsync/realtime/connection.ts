@@ -27,6 +27,7 @@ const longestLife = 24 * 3_600_000
 /** One client's socket. */
 export class Connection {
   readonly #socket: WebSocket
+  readonly #context: CloudContext
   readonly #hub: Hub
   readonly #prepare: (frame: ClientFrame) => Promise<Prepared>
   /** By the client's id; `starting` until its resolver has answered. */
@@ -41,6 +42,7 @@ export class Connection {
     prepare: (frame: ClientFrame) => Promise<Prepared>,
   ) {
     this.#socket = socket
+    this.#context = context
     this.#hub = hub
     this.#prepare = prepare
     const { clock } = context
@@ -57,8 +59,13 @@ export class Connection {
   /** Sends text, unless the client has stopped reading: then it is cut off. */
   send(frame: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    if (this.#socket.bufferedAmount > mostUnread) this.#socket.terminate()
-    else this.#socket.send(frame)
+    if (this.#socket.bufferedAmount <= mostUnread) {
+      this.#socket.send(frame)
+      return
+    }
+    this.#socket.terminate()
+    const error = `${this.#socket.bufferedAmount} bytes wait for a client that does not read`
+    this.#context.report({ at: this.#context.clock.now(), service: 'appsync', what: 'cut off', error })
   }
 
   #closed(): void {

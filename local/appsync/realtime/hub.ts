@@ -23,6 +23,7 @@ export class Hub {
     const index = this.#fields.get(subscription.field) ?? new SubscriptionIndex()
     this.#fields.set(subscription.field, index)
     index.add(subscription)
+    this.#report('subscribe', subscription.field, {})
   }
 
   remove(subscription: Subscription): void {
