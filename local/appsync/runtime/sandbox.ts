@@ -65,7 +65,8 @@ function utilityScript(): Script {
     write: false,
   })
   const code = bundled.outputFiles[0]?.text ?? ''
-  const intrinsics = 'Error, Date, Intl, RegExp, BigInt, Map, Set, Reflect'
+  const intrinsics =
+    'Error, Date, Intl, RegExp, BigInt, Map, Set, Reflect, encodeURIComponent, decodeURIComponent'
   const wrapped = `((${intrinsics}) => { ${code}; return inside })(${intrinsics})`
   return new Script(wrapped, { filename: 'appsync-runtime.js' })
 }

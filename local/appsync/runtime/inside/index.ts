@@ -1,13 +1,14 @@
-import { appendError, EarlyReturn, error, ErrorAbort, runtime, unauthorized } from './abort.ts'
+import { EarlyReturn, ErrorAbort, runtime } from './abort.ts'
 import { console } from './console.ts'
 import { makeContext, type ChangingContext, type StableContext } from './context.ts'
 import * as helpers from './helpers.ts'
-import { beginCall, effects, facts, type CallFacts } from './effects.ts'
+import { beginCall, effects, type CallFacts } from './effects.ts'
 import { extensions } from './extensions.ts'
 import { setHost, type Host } from './host.ts'
+import { useJavaPatterns } from './javaRegex.ts'
 import { parse, stringify } from './json.ts'
 import { beginLoops, keys, limitArrayMethods, upTo } from './loops.ts'
-import { dynamodb } from './typedValues.ts'
+import { util } from './util.ts'
 
 export type Handlers = Record<string, (context: object) => unknown>
 type Linked = (utils: object, helpers: object, upToLimit: object, keysOf: object) => Handlers
@@ -30,14 +31,13 @@ const kept = [
 export function start(host: Host): void {
   setHost(host)
   limitArrayMethods()
+  useJavaPatterns()
   lenientParse()
   const globals = globalThis
   for (const name of Object.getOwnPropertyNames(globals))
     if (!kept.includes(name)) Reflect.deleteProperty(globals, name)
   Object.assign(globals, { util, extensions, runtime, console })
 }
-
-const util = { error, appendError, unauthorized, authType: () => facts.authType, dynamodb }
 
 /** Evaluates linked code to its handlers. */
 export function load(linked: Linked): Handlers {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../aws/clock.ts'
 import { AwsError } from '../../../aws/error.ts'
 import type { Service } from '../../../aws/service.ts'
 import { testContext, type TestContext } from '../../../testing/context.ts'
@@ -75,14 +76,24 @@ const tableActions = [
 ]
 
 export function bench(
-  options: { dynamodb?: Answers; lambda?: Answers; http?: () => HttpResponse; data?: string } = {},
+  options: {
+    dynamodb?: Answers
+    lambda?: Answers
+    http?: () => HttpResponse
+    data?: string
+    clock?: Clock
+  } = {},
 ): Bench {
   const nothing: Answers = () => ({})
   const services = [
     standIn('dynamodb', tableActions, options.dynamodb ?? nothing),
     standIn('lambda', ['Invoke'], options.lambda ?? nothing),
   ]
-  const context = testContext({ services: () => services, ...(options.data && { data: options.data }) })
+  const context = testContext({
+    services: () => services,
+    ...(options.data && { data: options.data }),
+    ...(options.clock && { clock: options.clock }),
+  })
   const requests: HttpRequest[] = []
   const http: AwsHttp = (request) => {
     requests.push(request)
