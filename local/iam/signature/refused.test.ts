@@ -1,127 +1,11 @@
-import { createServer } from 'node:http'
-import { Sha256 } from '@aws-crypto/sha256-js'
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { SignatureV4 } from '@smithy/signature-v4'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createIam } from '../index.ts'
-import { place, role, roleArn } from '../testing/iam.ts'
-import type { AddressInfo } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { roleArn } from '../testing/iam.ts'
+import { freshIam, minutes, mismatch, refusal, signed, signedAt, time } from '../testing/signed.ts'
 import type { Credentials } from '../../aws/context.ts'
-import type { Principal } from '../../aws/principal.ts'
-import type { Iam } from '../index.ts'
 import type { HttpRequest } from './request.ts'
+import type { Wish } from '../testing/signed.ts'
 
-const signedAt = Date.UTC(2026, 0, 2, 3, 4, 5)
-let now = signedAt
-const minutes = (count: number): number => count * 60_000
-
-async function freshIam(): Promise<Iam> {
-  const iam = createIam({ place, seed: 'seed', clock: { now: () => now, at: () => () => undefined } })
-  await iam.service.deploy([role()])
-  now = signedAt
-  return iam
-}
-
-interface Wish {
-  method?: string
-  path?: string
-  query?: Record<string, string | string[]>
-  headers?: Record<string, string>
-  body?: string
-  credentials?: Credentials
-  region?: string
-  service?: string
-  presign?: number
-}
-
-/** Signs as the AWS SDK does and answers what then goes over the wire. */
-async function signed(iam: Iam, wish: Wish = {}): Promise<HttpRequest & { headers: Record<string, string> }> {
-  const { method = 'POST', path = '/', query = {}, headers = {}, body = '{}', presign } = wish
-  const signer = new SignatureV4({
-    credentials: wish.credentials ?? iam.credentials(roleArn),
-    region: wish.region ?? 'us-east-1',
-    service: wish.service ?? 'dynamodb',
-    sha256: Sha256,
-  })
-  const request = {
-    method,
-    protocol: 'http:',
-    hostname: '127.0.0.1',
-    path,
-    query,
-    headers: { host: '127.0.0.1:4566', ...headers },
-    body,
-  }
-  const options = { signingDate: new Date(signedAt) }
-  const result =
-    presign === undefined
-      ? await signer.sign(request, options)
-      : await signer.presign(request, { ...options, expiresIn: presign })
-  const search = Object.entries(result.query ?? {}).flatMap(([name, value]) =>
-    [value].flat().map((each) => `${encodeURIComponent(name)}=${encodeURIComponent(each ?? '')}`),
-  )
-  const url = result.path + (search.length > 0 ? `?${search.join('&')}` : '')
-  return { method, url, headers: result.headers, body }
-}
-
-function refusal(iam: Iam, request: HttpRequest, service = 'dynamodb'): string {
-  try {
-    iam.authenticate(request, service)
-    return 'accepted'
-  } catch (error) {
-    if (error instanceof Error) return `${error.name}: ${error.message}`
-    throw error
-  }
-}
-
-const worker: Principal = { kind: 'role', roleArn, session: 'worker' }
-const mismatch =
-  'InvalidSignatureException: The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.'
 const unknown = 'UnrecognizedClientException: The security token included in the request is invalid.'
-
-describe('a request signed by the SDK is accepted', () => {
-  test.each<[string, Wish]>([
-    ['with a plain body', {}],
-    ['without a body', { method: 'GET', body: '' }],
-    ['with a body outside ASCII', { body: '{"a":"æ–€ 🎈"}' }],
-    ['with a path that is encoded on the wire', { path: '/queue%2Fa/a%20b/%C3%A9' }],
-    ['with odd characters in the path', { path: "/a!'()*~-_.:;@&=+$,b" }],
-    ['with dot segments and double slashes', { path: '/a/./b/../c//d/' }],
-    ['with a query', { query: { b: '2', a: '1', 'a-b': '3', A: '4' } }],
-    ['with odd characters in the query', { query: { 'k é': "v+ /?!'()*~=&", '*': '' } }],
-    ['with repeated names in the query', { query: { a: ['2', '10', '1'] } }],
-    ['with spaces in headers', { headers: { 'x-note': '  a   b ', 'x-amz-target': 'T.Op' } }],
-    ['as a presigned URL', { presign: 60, method: 'GET', body: '' }],
-    [
-      'as a presigned URL with query and headers',
-      { presign: 60, query: { x: 'a b' }, headers: { 'x-y': 'z' } },
-    ],
-  ])('%s', async (_, wish) => {
-    const iam = await freshIam()
-    expect(iam.authenticate(await signed(iam, wish), 'dynamodb')).toEqual(worker)
-  })
-
-  test('and so is one of the operator, whose keys are stable', async () => {
-    const iam = await freshIam()
-    const request = await signed(iam, { credentials: (await freshIam()).operatorCredentials() })
-    expect(iam.authenticate(request)).toEqual({ kind: 'operator' })
-  })
-
-  test('whatever the service, when none is expected', async () => {
-    const iam = await freshIam()
-    expect(iam.authenticate(await signed(iam, { service: 'sqs' }))).toEqual(worker)
-  })
-
-  test('within five minutes to either side', async () => {
-    const iam = await freshIam()
-    const request = await signed(iam)
-    now = signedAt + minutes(5)
-    expect(refusal(iam, request)).toBe('accepted')
-    now = signedAt - minutes(5)
-    expect(refusal(iam, request)).toBe('accepted')
-  })
-})
 
 describe('a request is refused when', () => {
   const key = (credentials: Credentials, more: Partial<Credentials>): Credentials => ({
@@ -215,16 +99,16 @@ describe('a request is refused when', () => {
   ])('it is %s', async (_, later, message) => {
     const iam = await freshIam()
     const request = await signed(iam)
-    now = signedAt + later
+    time.now = signedAt + later
     expect(refusal(iam, request)).toBe(`InvalidSignatureException: ${message}`)
   })
 
   test('its presigned URL has expired, though later than five minutes', async () => {
     const iam = await freshIam()
     const request = await signed(iam, { presign: 600, method: 'GET', body: '' })
-    now = signedAt + minutes(10)
+    time.now = signedAt + minutes(10)
     expect(refusal(iam, request)).toBe('accepted')
-    now += 1000
+    time.now += 1000
     expect(refusal(iam, request)).toBe(
       'InvalidSignatureException: Signature expired: 20260102T031405Z is now earlier than 20260102T031406Z',
     )
@@ -304,40 +188,6 @@ describe('a request is refused when', () => {
     const authorization = String(request.headers.authorization).replace(part, replacement)
     expect(refusal(iam, { ...request, headers: { ...request.headers, authorization } })).toBe(
       `InvalidSignatureException: ${message}`,
-    )
-  })
-})
-
-describe('over the wire', () => {
-  const seen: HttpRequest[] = []
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const { method = '', url = '', headers } = request
-      seen.push({ method, url, headers, body: Buffer.concat(chunks) })
-      response.writeHead(500).end()
-    })
-  })
-  beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)))
-  afterAll(() => server.close())
-
-  test('what AWS clients send is accepted, and a byte of it changed is not', async () => {
-    const iam = await freshIam()
-    now = Date.now()
-    const config = {
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: 'us-east-1',
-      credentials: iam.credentials(roleArn),
-      maxAttempts: 1,
-    }
-    const get = new GetItemCommand({ TableName: 'T', Key: { id: { S: 'é *' } } })
-    await new DynamoDBClient(config).send(get).catch(() => undefined)
-    await new STSClient(config).send(new GetCallerIdentityCommand()).catch(() => undefined)
-    expect(seen.map((request) => iam.authenticate(request))).toEqual([worker, worker])
-    const [first] = seen
-    expect(refusal(iam, { method: 'POST', url: '/', headers: first?.headers ?? {}, body: 'x' })).toContain(
-      mismatch,
     )
   })
 })
