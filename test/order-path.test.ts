@@ -73,10 +73,10 @@ describe('the way of an order', () => {
   })
 
   it('completes an order although nobody can be told, and owes the notice', async () => {
-    shop.cloud.snsFaults.failNext({ action: 'Publish', times: 20 })
+    shop.cloud.sns.faults.failPublish(20)
     const order = await shop.order()
     expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
-    shop.cloud.snsFaults.clear()
+    shop.cloud.sns.faults.failPublish(0)
     expect(await row(order.id)).toMatchObject({ status: 'COMPLETED', owed: 'owed' })
   })
 

@@ -1,14 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { cancelled, declined, outOfStock } from '../model/failures.ts'
-import type { Definition, Template } from './synthesized.ts'
-import { definition, evaluate, resource, retriesOf, synthesized, wayFrom } from './synthesized.ts'
+import { definition, evaluate, readTemplate, resource, retriesOf, wayFrom } from './synthesized.ts'
 
-let template: Template
-let saga: Definition
-beforeAll(async () => {
-  template = await synthesized()
-  saga = definition(template)
-})
+const template = readTemplate(inject('assembly'))
+const saga = definition(template)
 
 const defaultOf = (name: string): number => Number(template.Parameters[name]?.Default)
 

@@ -1,7 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { synthesize } from '../infra/synthesize.ts'
 
 export interface TemplateResource {
   readonly Type: string
@@ -48,17 +46,6 @@ export interface Statement {
 
 export function readTemplate(folder: string): Template {
   return JSON.parse(readFileSync(join(folder, 'OrderSystem.template.json'), 'utf8')) as Template
-}
-
-/** The template as it stands now. */
-export async function synthesized(): Promise<Template> {
-  const folder = mkdtempSync(join(tmpdir(), 'template-'))
-  try {
-    await synthesize({ output: folder, check: false })
-    return readTemplate(folder)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }
 
 /** `[logical id, properties]` of every resource of a type. */

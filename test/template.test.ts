@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { buildSchema, isEnumType } from 'graphql'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { resolverFiles } from '../infra/fields.ts'
 import { statuses } from '../model/status.ts'
 import { orderIndexes } from '../model/tables.ts'
-import type { Template } from './synthesized.ts'
-import { evaluate, list, ofType, resource, statements, synthesized } from './synthesized.ts'
+import { evaluate, list, ofType, resource, readTemplate, statements } from './synthesized.ts'
 
 const root = dirname(import.meta.dirname)
 const schema = buildSchema(
@@ -17,10 +16,7 @@ const schema = buildSchema(
    ${readFileSync(join(root, 'schema.graphql'), 'utf8')}`,
 )
 
-let template: Template
-beforeAll(async () => {
-  template = await synthesized()
-})
+const template = readTemplate(inject('assembly'))
 
 describe('the stack', () => {
   test('answers with what its users need', () => {

@@ -33,13 +33,13 @@ export interface CloudContext {
    * Makes an API call as `principal` without a network hop: authorizes it, runs it, reports it as an activity.
    * Rejects with AwsError as the real call would, access denied included.
    */
-  call(
+  readonly call: (
     service: string,
     action: string,
     input: object,
     principal: Principal,
     signal?: AbortSignal,
-  ): Promise<unknown>
+  ) => Promise<unknown>
   /** Rejects with AwsError (access denied) unless the role, the resource policy or both allow it as IAM evaluates. */
   authorize(principal: Principal, permission: Permission): void
   /** The keys a role's code signs with. */

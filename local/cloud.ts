@@ -1,0 +1,239 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { createAppSync } from './appsync/index.ts'
+import type { Activity } from './aws/activity.ts'
+import { systemClock, type Clock } from './aws/clock.ts'
+import type { CloudContext, Credentials } from './aws/context.ts'
+import type { Place } from './aws/place.ts'
+import type { Service } from './aws/service.ts'
+import { createCaller } from './caller.ts'
+import { createCloudWatch } from './cloudwatch/index.ts'
+import { openDataFolder, type DataFolder } from './data-folder.ts'
+import { createDynamoDb, type Faults } from './dynamodb/index.ts'
+import { createEvents } from './events/index.ts'
+import { createGateway, type Gateway } from './gateway/index.ts'
+import { listenOnLoopback, type LoopbackServer } from './http/index.ts'
+import { createIam, type Iam } from './iam/index.ts'
+import { createLambda } from './lambda/index.ts'
+import { createLogs } from './logs/index.ts'
+import { outboundHttp } from './outbound-http.ts'
+import { alarmEvent, executionEvent } from './service-events.ts'
+import { createSns, type Sns } from './sns/index.ts'
+import { createSqs } from './sqs/index.ts'
+import { createStepFunctions } from './stepfunctions/index.ts'
+import { loadAssembly, resolveAssembly } from './template/index.ts'
+
+export interface CloudOptions {
+  /** Folder of a synthesized CDK app (`cdk.out`). */
+  readonly assembly: string
+  /** Makes the assembly, once the data folder and the ports are known to be ours. */
+  readonly prepare?: () => Promise<void>
+  /** Folder that holds everything; made when it is not there. */
+  readonly data: string
+  /** Forget what the data folder holds. */
+  readonly reset?: boolean
+  /** Port of AppSync; 0 takes a free one. */
+  readonly port: number
+  /** Port of every other service; 0 takes a free one. */
+  readonly awsPort: number
+  /** Values for the template's parameters. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Another DynamoDB to use, such as DynamoDB Local, instead of a process of our own. */
+  readonly dynamodbEndpoint?: string
+  readonly clock?: Clock
+  /** Told of each phase of the start and the milliseconds it took. */
+  readonly onPhase?: (name: string, took: number) => void
+}
+
+/** A running cloud. */
+export interface Cloud {
+  readonly place: Place
+  /** The stacks' outputs, by stack and name. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Keys that may do everything. */
+  readonly operator: Credentials
+  /** Makes an API call without a socket. */
+  readonly call: CloudContext['call']
+  /** Tells `listener` of everything that happens; the answer ends it. */
+  watch(listener: (activity: Activity) => void): () => void
+  /** Trouble to put in the way of database calls. */
+  readonly faults: Faults
+  /** The e-mail that was sent, and trouble to put in the way of publishing. */
+  readonly sns: Pick<Sns, 'mailbox' | 'faults'>
+  readonly iam: Pick<Iam, 'decisions' | 'granted'>
+  /** Process id of the database, when it is ours. */
+  readonly databasePid: () => number | undefined
+  /** Stops everything that was started and lets go of the data folder. */
+  stop(): Promise<void>
+}
+
+/** Starts every service that the assembly's templates use. Throws an Error of one clear line when that cannot be. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const phase = stopwatch(options.onPhase)
+  const folder = openDataFolder(options.data, options.reset)
+  const undo: (() => Promise<void> | void)[] = [() => folder.release()]
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    const handlers: { aws?: RequestListener; appsync?: RequestListener } = {}
+    const aws = await listenOnLoopback(
+      (request, response) => handlers.aws?.(request, response),
+      options.awsPort,
+    )
+    undo.push(() => aws.close())
+    const web = await listenOnLoopback(
+      (request, response) => handlers.appsync?.(request, response),
+      options.port,
+    )
+    undo.push(() => web.close())
+    phase('open the ports')
+    await options.prepare?.()
+    const assembly = loadAssembly(options.assembly)
+    phase('prepare the template')
+
+    const parts = assemble(options, folder, aws, web)
+    handlers.aws = parts.gateway.listener
+    handlers.appsync = (request, response) => parts.appsync.handle(request, response)
+    web.server.on('upgrade', parts.appsync.handleUpgrade)
+    undo.push(() => stopAll(parts.services))
+
+    const types = Object.assign(
+      {},
+      ...parts.services.map(({ resourceTypes }) => resourceTypes),
+    ) as Service['resourceTypes']
+    const { place } = parts.context
+    const resolved = resolveAssembly(assembly, { place, types, parameters: options.parameters ?? {} })
+    parts.assets.find = resolved.asset
+    for (const service of parts.services) {
+      await service.deploy(
+        resolved.resources.filter(({ type }) => Object.hasOwn(service.resourceTypes, type)),
+      )
+    }
+    phase('deploy the resources')
+    for (const service of parts.services) await service.start?.()
+    const operator = parts.iam.operatorCredentials()
+    writeOutputs(options.data, { ...resolved.outputs, Local: localOutputs(place, operator) })
+    phase('start the services')
+    return {
+      place,
+      outputs: resolved.outputs,
+      operator,
+      call: parts.context.call,
+      watch(listener) {
+        parts.listeners.add(listener)
+        return () => parts.listeners.delete(listener)
+      },
+      faults: parts.dynamodb.faults,
+      sns: parts.sns,
+      iam: parts.iam,
+      databasePid: parts.dynamodb.pid,
+      stop,
+    }
+  } catch (error) {
+    await stop().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Creates every service and gives each the others by the one context they share. */
+function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer, web: LoopbackServer) {
+  const place: Place = {
+    partition: 'aws',
+    region: 'us-east-1',
+    account: '000000000000',
+    awsEndpoint: aws.origin,
+    appsyncEndpoint: web.origin,
+  }
+  const clock = options.clock ?? systemClock
+  const iam = createIam({ place, seed: folder.secret, clock })
+  const listeners = new Set<(activity: Activity) => void>()
+  const services = new Map<string, Service>()
+  const assets: { find: (location: string) => string | undefined } = { find: () => undefined }
+  const report = (activity: Activity): void => {
+    for (const listener of listeners) listener(activity)
+  }
+  const data = join(folder.path, 'services')
+  mkdirSync(data, { recursive: true })
+  const context: CloudContext = {
+    place,
+    clock,
+    data,
+    report,
+    authorize: iam.authorize,
+    credentials: iam.credentials,
+    call: createCaller({ clock, authorize: iam.authorize, report, services: () => services }),
+    log: (...event) => logs.write(...event),
+    metric: (datum) => cloudwatch.put(datum),
+    asset: (location) => assets.find(location),
+  }
+
+  const logs = createLogs(context)
+  const events = createEvents(context)
+  const cloudwatch = createCloudWatch(context, {
+    logs,
+    onAlarmState: (change) => events.deliver(alarmEvent(change)),
+  })
+  const dynamodb = createDynamoDb(
+    context,
+    options.dynamodbEndpoint === undefined ? {} : { endpoint: options.dynamodbEndpoint },
+  )
+  const appsync = createAppSync(context, {
+    http: outboundHttp(() => gateway),
+    authenticate: iam.authenticate,
+  })
+  const sns = createSns(context)
+  const ordered = [
+    iam.service,
+    iam.sts,
+    logs.service,
+    cloudwatch.service,
+    dynamodb.service,
+    dynamodb.streams,
+    createSqs(context),
+    sns,
+    createLambda(context, { onStreamRecords: dynamodb.onStreamRecords }),
+    createStepFunctions(context, { onStatusChange: (change) => events.deliver(executionEvent(change)) }),
+    events.service,
+    events.scheduler,
+    appsync.service,
+  ]
+  for (const service of ordered) services.set(service.name, service)
+  const gateway: Gateway = createGateway({
+    services: ordered,
+    authenticate: iam.authenticate,
+    call: context.call,
+  })
+  return { context, iam, listeners, assets, services: ordered, dynamodb, sns, appsync, gateway }
+}
+
+async function stopAll(services: readonly Service[]): Promise<void> {
+  for (const service of [...services].reverse()) await service.stop?.()
+}
+
+/** What an operator's tools need besides the stacks' own outputs. */
+function localOutputs(place: Place, operator: Credentials): Record<string, string> {
+  return {
+    AwsEndpoint: place.awsEndpoint,
+    Region: place.region,
+    AccessKeyId: operator.accessKeyId,
+    SecretAccessKey: operator.secretAccessKey,
+  }
+}
+
+/** In the shape of `cdk deploy --outputs-file`, with keys in it: for its owner's eyes only. */
+function writeOutputs(folder: string, outputs: object): void {
+  const file = join(folder, 'outputs.json')
+  rmSync(file, { force: true })
+  writeFileSync(file, `${JSON.stringify(outputs, null, 2)}\n`, { mode: 0o600 })
+}
+
+function stopwatch(onPhase: CloudOptions['onPhase']): (name: string) => void {
+  let last = performance.now()
+  return (name) => {
+    const now = performance.now()
+    onPhase?.(name, now - last)
+    last = now
+  }
+}
