@@ -1,7 +1,8 @@
 import type { GraphQLObjectType } from 'graphql'
 import { AwsError } from '../../aws/error.ts'
 import { RequestRefused } from '../http/refusal.ts'
-import type { FieldGroups, Run } from './run.ts'
+import type { FieldGroups } from './collect.ts'
+import type { Run } from './run.ts'
 
 /** What a field answers that its caller may not use. */
 export const notAuthorized = (field: string, type: string): { errorType: string; message: string } => ({

@@ -7,7 +7,8 @@ import { checkedDocument, chosenOperation } from './document.ts'
 import type { ErrorEntry } from './errors.ts'
 import { executeFields, executeInTurn } from './fields.ts'
 import { publicationOf } from './publication.ts'
-import { newRun, rootFields, type FieldGroups, type Headers, type Run } from './run.ts'
+import type { FieldGroups } from './collect.ts'
+import { newRun, rootFields, type Headers, type Run } from './run.ts'
 import { coerceVariables } from './variables.ts'
 
 /** A GraphQL request as its sender wrote it. */

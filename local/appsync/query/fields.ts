@@ -13,7 +13,8 @@ import type { Path } from './errors.ts'
 import type { Later } from './later.ts'
 import { authorized, notAuthorized } from './authorization.ts'
 import { callResolver, failed } from './resolve.ts'
-import type { FieldGroups, Run } from './run.ts'
+import type { FieldGroups } from './collect.ts'
+import type { Run } from './run.ts'
 
 /** The fields of an object side by side, in the order in which they were asked for; null when one that must not be is. */
 export function executeFields(

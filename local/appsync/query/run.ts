@@ -1,8 +1,8 @@
 import type { CloudContext } from '../../aws/context.ts'
 import type { FieldNode, GraphQLObjectType } from 'graphql'
-import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
 import type { Api, Caller } from '../api.ts'
 import type { FieldOutcome } from '../resolver.ts'
+import { collectFields, type FieldGroups } from './collect.ts'
 import type { CheckedDocument } from './document.ts'
 import type { ErrorEntry } from './errors.ts'
 import type { Variables } from './variables.ts'
@@ -51,14 +51,19 @@ export function newRun(
   }
 }
 
-export type FieldGroups = ReadonlyMap<string, readonly FieldNode[]>
-
 export function rootFields(
   run: Run,
   type: GraphQLObjectType,
   operation: CheckedDocument['operations'][number],
 ): FieldGroups {
-  return collectFields(run.api.schema, run.document.fragments, run.variables, type, operation.selectionSet)
+  return collectFields(scopeOf(run, type), [operation.selectionSet])
+}
+
+function scopeOf(
+  { api, document, variables }: Run,
+  type: GraphQLObjectType,
+): Parameters<typeof collectFields>[0] {
+  return { schema: api.schema, fragments: document.fragments, variables, type }
 }
 
 const subfields = new WeakMap<Run, WeakMap<readonly FieldNode[], Map<GraphQLObjectType, FieldGroups>>>()
@@ -71,7 +76,8 @@ export function subFields(run: Run, type: GraphQLObjectType, nodes: readonly Fie
   ofRun.set(nodes, ofNodes)
   const known = ofNodes.get(type)
   if (known) return known
-  const collected = collectSubfields(run.api.schema, run.document.fragments, run.variables, type, nodes)
+  const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+  const collected = collectFields(scopeOf(run, type), sets)
   ofNodes.set(type, collected)
   return collected
 }

@@ -11,8 +11,8 @@ import {
   type FieldDefinitionNode,
   type GraphQLSchema,
 } from 'graphql'
-import { validateSDL } from 'graphql/validation/validate.js'
 import { awsDefinitions, unsupportedDirectives } from './directives.ts'
+import { schemaErrors } from './validate.ts'
 
 const definitionsOfAws = parse(awsDefinitions).definitions
 /** AppSync's own limit on a schema, in bytes. */
@@ -29,14 +29,14 @@ export function buildAppSyncSchema(name: string, definition: string): GraphQLSch
     const own = parse(new Source(definition, name))
     refuseForeignNames(own)
     const document: DocumentNode = { ...own, definitions: [...definitionsOfAws, ...own.definitions] }
-    throwFirst(validateSDL(document))
-    const schema = buildASTSchema(document, { assumeValidSDL: true })
+    throwFirst(schemaErrors(document))
+    const schema = buildASTSchema(document)
     throwFirst(validateSchema(schema))
     refuseUnfitSubscriptions(schema)
     return schema
   } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    throw new Error(`${placeOf(name, error)}: ${error.message}`, { cause: error })
+    const place = error instanceof GraphQLError ? placeOf(name, error) : name
+    throw new Error(`${place}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 
