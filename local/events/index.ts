@@ -24,8 +24,13 @@ export interface Events {
   deliver(event: ServiceEvent): void
 }
 
+export interface EventsOptions {
+  /** Throws AccessDenied unless the role's trust policy lets the service assume it. */
+  readonly mayAssume?: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
+}
+
 /** EventBridge rules and EventBridge Scheduler, which share how they call their targets. */
-export function createEvents(context: CloudContext): Events {
+export function createEvents(context: CloudContext, options: EventsOptions = {}): Events {
   const store = openEventsStore(context.data)
   const deliveries = createDeliveries(context, store)
   const begin = deliveries.begin.bind(deliveries)
@@ -43,6 +48,14 @@ export function createEvents(context: CloudContext): Events {
     return { arn: rule.arn, expression: rule.expression ?? '', atOnce: false, fire }
   }
 
+  function assumable(roleArn: string | undefined, service: string, arn: string): void {
+    try {
+      if (roleArn !== undefined) options.mayAssume?.(roleArn, service, arn)
+    } catch (cause) {
+      throw new Error(`${arn}: ${service} may not assume the role ${roleArn ?? ''}`, { cause })
+    }
+  }
+
   const service: Service = {
     name: 'events',
     actions: {
@@ -57,6 +70,8 @@ export function createEvents(context: CloudContext): Events {
     deploy: (resources) =>
       Promise.resolve().then(() => {
         const rules = ofType(resources, 'AWS::Events::Rule').map((each) => readRule(each, context))
+        for (const { arn, targets } of rules)
+          for (const { roleArn } of targets) assumable(roleArn, 'events.amazonaws.com', arn)
         buses.declare(
           ofType(resources, 'AWS::Events::EventBus').map((each) => each.ref),
           rules,
@@ -85,6 +100,7 @@ export function createEvents(context: CloudContext): Events {
     deploy: (resources) =>
       Promise.resolve().then(() => {
         schedules = ofType(resources, 'AWS::Scheduler::Schedule').map((each) => readSchedule(each, context))
+        for (const { arn, target } of schedules) assumable(target.roleArn, 'scheduler.amazonaws.com', arn)
         scheduleTicks.declare(schedules.filter((each) => each.enabled).map((each) => timed(context, each)))
       }),
     start: () => scheduleTicks.start(),

@@ -12,6 +12,7 @@ async function failure(resource: Resource): Promise<unknown> {
   return JSON.parse(Payload)
 }
 
+const starting = (text: string): unknown => expect.stringMatching(new RegExp(`^${text}`))
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const withId = (message: string): unknown =>
   expect.stringMatching(new RegExp(`^RequestId: ${uuid} Error: ${message}$`))
@@ -86,7 +87,7 @@ test.each([
     fn('f', '', { Handler: 'main.handler' }),
     {
       errorType: 'Runtime.ImportModuleError',
-      errorMessage: expect.stringMatching(/^Error: Cannot find module 'main'\nRequire stack:/),
+      errorMessage: starting("Error: Cannot find module 'main'\nRequire stack:"),
     },
   ],
   [
@@ -94,13 +95,13 @@ test.each([
     fnOf('f', 'require("no-such-module")'),
     {
       errorType: 'Runtime.ImportModuleError',
-      errorMessage: expect.stringMatching(/^Error: Cannot find module 'no-such-module'/),
+      errorMessage: starting("Error: Cannot find module 'no-such-module'"),
     },
   ],
   [
     'code that is no JavaScript',
     fnOf('f', 'exports.handler = async () => {{'),
-    { errorType: 'Runtime.UserCodeSyntaxError', errorMessage: expect.stringMatching(/^SyntaxError: /) },
+    { errorType: 'Runtime.UserCodeSyntaxError', errorMessage: starting('SyntaxError: ') },
   ],
   [
     'a module that throws',

@@ -17,19 +17,21 @@ import { readMapping } from './sources/mapping.ts'
 import { createSources } from './sources/sources.ts'
 import { openLambdaStore } from './store.ts'
 
-export interface LambdaSources {
+export interface LambdaOptions {
   /** Calls `listener` whenever the stream has new records; the answer ends that. */
   readonly onStreamRecords: (streamArn: string, listener: () => void) => () => void
+  /** Throws AccessDenied unless the role's trust policy lets the service assume it. */
+  readonly mayAssume?: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
 }
 
 /** Milliseconds that running invocations get when the service stops. */
 const grace = 3000
 
 /** AWS Lambda: runs the template's Node.js functions in worker threads. */
-export function createLambda(context: CloudContext, { onStreamRecords }: LambdaSources): Service {
+export function createLambda(context: CloudContext, options: LambdaOptions): Service {
   const functions = createFunctions(context)
   const store = openLambdaStore(context.data)
-  const sources = createSources(context, functions, store, onStreamRecords)
+  const sources = createSources(context, functions, store, options.onStreamRecords)
   let settings: ReturnType<typeof readAsyncSettings> = new Map()
   const events = createAsyncEvents(
     context,
@@ -56,6 +58,15 @@ export function createLambda(context: CloudContext, { onStreamRecords }: LambdaS
       const ofType = (type: string): typeof resources =>
         resources.filter((each) => each.type === `AWS::Lambda::${type}`)
       const declared = readDeclaration(resources, context)
+      for (const { name, arn, role } of declared.functions) {
+        try {
+          options.mayAssume?.(role, 'lambda.amazonaws.com', arn)
+        } catch (cause) {
+          throw new Error(`${name}: The role defined for the function cannot be assumed by Lambda.`, {
+            cause,
+          })
+        }
+      }
       const mappings = ofType('EventSourceMapping').map((each) => readMapping(each, context.place))
       settings = readAsyncSettings(ofType('EventInvokeConfig'))
       await functions.declare(declared)

@@ -88,6 +88,8 @@ export function openLambdaStore(folder: string): LambdaStore {
       ),
     retryEvent: (id, attempts, due) => void retryEvent.run(attempts, due, id),
     removeEvent: (id) => void removeEvent.run(id),
-    close: () => db.close(),
+    close: () => {
+      if (db.isOpen) db.close()
+    },
   }
 }

@@ -18,10 +18,10 @@ export interface LambdaCloud {
   readonly lambda: Service
   readonly context: TestContext
   /** Makes an API call as the operator. */
-  call(action: string, input: object): Promise<unknown>
-  invoke(name: string, event?: unknown, more?: object): Promise<Invoked>
+  readonly call: (action: string, input: object) => Promise<unknown>
+  readonly invoke: (name: string, event?: unknown, more?: object) => Promise<Invoked>
   /** What a function answered, parsed. */
-  result(name: string, event?: unknown): Promise<unknown>
+  readonly result: (name: string, event?: unknown) => Promise<unknown>
   end(): Promise<void>
 }
 
@@ -57,7 +57,17 @@ export async function lambdaCloud(
   services.push(...beside)
   for (const service of beside) await service.start?.()
   services.push(lambda)
-  await lambda.deploy(resources)
+  const end = async (): Promise<void> => {
+    await lambda.stop?.()
+    for (const service of beside) await service.stop?.()
+    context.cleanup()
+  }
+  try {
+    await lambda.deploy(resources)
+  } catch (refusal) {
+    await end()
+    throw refusal
+  }
   await lambda.start?.()
   const call = (action: string, input: object): Promise<unknown> =>
     context.call('lambda', action, input, operator)
@@ -69,11 +79,7 @@ export async function lambdaCloud(
     call,
     invoke,
     result: async (name, event) => JSON.parse((await invoke(name, event)).Payload) as unknown,
-    async end() {
-      await lambda.stop?.()
-      for (const service of beside) await service.stop?.()
-      context.cleanup()
-    },
+    end,
   }
 }
 
