@@ -51,24 +51,22 @@ export function* keys(object: object): Generator<string> {
   for (const name of upTo(names)) yield name as string
 }
 
-const fromTheFront = ['map', 'forEach', 'filter', 'reduce', 'find', 'some', 'every', 'findIndex', 'flatMap']
-const fromTheBack = ['reduceRight', 'findLast', 'findLastIndex']
+/** Those that go from the back are left whole: how AppSync ends them is not known. */
+const limited = ['map', 'forEach', 'filter', 'reduce', 'find', 'some', 'every', 'findIndex', 'flatMap']
 
 type Method = (this: unknown[], ...args: unknown[]) => unknown
 
 /** Makes the array methods that take a callback stop where AppSync's do. */
 export function limitArrayMethods(): void {
   const prototype = Array.prototype as unknown as Record<string, Method>
-  const limited = (name: string, cut: (list: unknown[]) => unknown[]): void => {
+  for (const name of limited) {
     const method = prototype[name] as Method
     const replacement: Method = function (...args) {
       count(this.length)
       if (this.length <= mostIterations) return method.apply(this, args)
       warn(`Array.${name}`)
-      return method.apply(cut(this), args)
+      return method.apply(this.slice(0, mostIterations), args)
     }
     Object.defineProperty(prototype, name, { value: replacement })
   }
-  for (const name of fromTheFront) limited(name, (list) => list.slice(0, mostIterations))
-  for (const name of fromTheBack) limited(name, (list) => list.slice(-mostIterations))
 }
