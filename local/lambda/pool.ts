@@ -103,7 +103,8 @@ export function createPool(first: FunctionConfiguration, version: string, contex
     cancelGrowth = undefined
     const busy = [...sandboxes.keys()].map((sandbox) => sandbox.utilization())
     const mean = busy.reduce((sum, each) => sum + each, 0) / Math.max(1, busy.length)
-    serve(current() < most && mean < 0.7)
+    const waited = waiting[0] ? clock.now() - waiting[0].since : 0
+    serve(waited >= patience && current() < most && mean < 0.7)
   }
 
   function sweep(): void {
