@@ -66,7 +66,7 @@ describe('the database process', () => {
     expect(await get(db, 'after')).toEqual({ id: { S: 'after' } })
     expect(db.pid()).not.toBe(first)
     expect(db.context.activities).toContainEqual(
-      expect.objectContaining({ service: 'dynamodb', what: 'restarted' }),
+      expect.objectContaining({ service: 'dynamodb', what: 'restarted', error: 'It was ended by SIGKILL.' }),
     )
   })
 
@@ -75,7 +75,7 @@ describe('the database process', () => {
     const kept: string[] = []
     const failures: unknown[] = []
     const write = async (writer: number): Promise<void> => {
-      for (let count = 0; count < 150; count++) {
+      for (let count = 0; count < 40; count++) {
         const id = `${writer}-${count}`
         await put(db, id).then(
           () => kept.push(id),
@@ -90,7 +90,7 @@ describe('the database process', () => {
       kill(db)
     }
     await Promise.all(writers)
-    expect(kept.length).toBeGreaterThan(1000)
+    expect(kept.length).toBeGreaterThan(100)
     expect(failures.filter((code) => code !== 'InternalServerError')).toEqual([])
     for (const id of kept) expect(await get(db, id)).toBeDefined()
   })

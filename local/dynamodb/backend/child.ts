@@ -87,9 +87,11 @@ async function saysItListens(running: ChildProcess, words: Words): Promise<'list
 function hasEnded(running: ChildProcess, words: Words, program: string): Promise<string> {
   return new Promise((resolve) => {
     running.on('error', (error) => resolve(`${program}: ${error.message}`))
-    running.on('exit', (code, signal) =>
-      resolve(words.text.trim().split('\n').at(-1) || `it ended with ${signal ?? code ?? 'nothing'}`),
-    )
+    running.on('exit', (code, signal) => {
+      const last = words.text.trim().split('\n').at(-1) ?? ''
+      if (signal) resolve(`It was ended by ${signal}.`)
+      else resolve(last === '' ? `It ended with exit code ${code ?? 'unknown'}.` : last)
+    })
   })
 }
 
