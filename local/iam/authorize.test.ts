@@ -62,6 +62,7 @@ describe('a resource pattern', () => {
     ['arn:aws:dynamodb:us-east-1:000000000000:table/T/stream/*', stream, true],
     ['arn:aws:dynamodb:*:*:table/T/stream/*', stream, true],
     ['arn:aws:dynamodb:*', stream, true],
+    ['arn:aws:dynamodb', stream, false],
     ['arn:aws:dynamodb:*:table/T/*', stream, true],
     ['arn:aws:dynamodb:us-*-1:000000000000:table/T/*', stream, true],
     ['arn:aws:dynamodb:u*0:table/T/*', stream, false],
@@ -71,6 +72,7 @@ describe('a resource pattern', () => {
     ['arn:aws:dynamodb:us-east-1:${aws:PrincipalAccount}:table/T/*', stream, true],
     ['arn:aws:dynamodb:us-east-1:000000000000:table/${aws:username}/*', stream, false],
     ["arn:aws:dynamodb:us-east-1:000000000000:table/${aws:username, 'T'}/*", stream, true],
+    ['arn:aws:s3:::${aws:PrincipalAccount}/${aws:username}', 'arn:aws:s3:::000000000000/', false],
     ['arn:aws:s3:::b/${*}', 'arn:aws:s3:::b/*', true],
     ['arn:aws:s3:::b/${*}', 'arn:aws:s3:::b/c', false],
     ['arn:aws:s3:::b/a.c', 'arn:aws:s3:::b/abc', false],
@@ -95,9 +97,11 @@ test('policy variables mean nothing in a policy of version 2008-10-17', async ()
 
 test('the answers to tasks, whose tokens tell no machine, are allowed by a grant on any machine', async () => {
   const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:m'
-  const iam = await iamGranting({ Effect: 'Allow', Action: 'states:SendTask*', Resource: machine })
-  const ask = (action: string): string => verdict(iam, { action, resource: '*' })
+  const iam = await iamGranting({ Effect: 'Allow', Action: 'states:*', Resource: machine })
+  const ask = (action: string, resource = '*'): string => verdict(iam, { action, resource })
   expect(ask('states:SendTaskSuccess')).toBe('allowed')
+  expect(ask('states:SendTaskSuccess', machine)).toBe('allowed')
+  expect(ask('states:SendTaskSuccess', `${machine}2`)).toContain('no identity-based policy')
   expect(ask('states:ListStateMachines')).toContain('no identity-based policy')
 })
 

@@ -75,3 +75,16 @@ test('of many resources under one wildcard only some are kept, over deployments 
   await iam.service.deploy([role()])
   expect(iam.decisions().map(({ resources }) => resources.length)).toEqual([10])
 })
+
+test('a call that only NotAction allows counts as allowed by a wildcard', async () => {
+  const iam = await iamGranting({ Effect: 'Allow', NotAction: 'sqs:Purge*', Resource: queue })
+  verdict(iam, { action: 'sqs:SendMessage', resource: queue })
+  expect(iam.decisions()).toMatchObject([{ grant: { action: 'Not (sqs:Purge*)' }, wildcard: true }])
+})
+
+test('a policy variable is no wildcard, not even one that stands for an asterisk', async () => {
+  const Resource = 'arn:aws:s3:::${aws:PrincipalAccount}/${*}'
+  const iam = await iamGranting({ Effect: 'Allow', Action: 's3:GetObject', Resource })
+  verdict(iam, { action: 's3:GetObject', resource: 'arn:aws:s3:::000000000000/*' })
+  expect(iam.decisions()).toMatchObject([{ wildcard: false }])
+})

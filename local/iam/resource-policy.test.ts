@@ -66,6 +66,36 @@ describe('a resource policy', () => {
       [allow({ Principal: '*' }), deny({ NotPrincipal: { AWS: [root, roleArn] } })],
       denied('a resource-based'),
     ],
+    [
+      'denies whom it excepts without the role',
+      worker,
+      [allow({ Principal: '*' }), deny({ NotPrincipal: { AWS: [root, session] } })],
+      denied('a resource-based'),
+    ],
+    [
+      'excepts everybody',
+      worker,
+      [allow({ Principal: '*' }), deny({ NotPrincipal: { AWS: '*' } })],
+      'allowed',
+    ],
+    [
+      'excepts the service it names',
+      sns,
+      [allow(toService), deny({ NotPrincipal: toService.Principal })],
+      'allowed',
+    ],
+    [
+      'excepts the operator',
+      operator,
+      [deny({ NotPrincipal: { AWS: [root, 'arn:aws:iam::000000000000:user/operator'] } })],
+      'allowed',
+    ],
+    [
+      'that denies the account lets services be',
+      sns,
+      [allow(toService), deny({ Principal: { AWS: root } })],
+      'allowed',
+    ],
     ['allows the service it names', sns, [allow(toService)], 'allowed'],
     [
       'does not allow another service',
@@ -117,6 +147,15 @@ describe('a resource policy', () => {
     const [open, closed] = [policy('Allow'), policy('Deny')]
     const verdicts = [open, closed, policy('Allow'), policy('Deny'), open, closed].map(ask)
     expect(verdicts.map((each) => each === 'allowed')).toEqual([true, false, true, false, true, false])
+  })
+
+  test('tells sessions of one role apart where it names one', async () => {
+    const iam = await iamWith([role()])
+    const resourcePolicy = { Statement: [allow({ Principal: { AWS: [role2, session] } })] }
+    const as = (name: string): string =>
+      verdict(iam, { ...send, resourcePolicy }, { kind: 'role', roleArn, session: name })
+    expect(as('worker-1')).toBe('allowed')
+    expect(as('worker-2')).toContain('no identity-based policy')
   })
 
   test('adds to the identity policy, and none is needed beside it', async () => {

@@ -46,6 +46,7 @@ describe('an operator compares', () => {
     ['DateGreaterThan', '2026-01-02', '2026-01-02T00:00:00Z', false],
     ['DateGreaterThanEquals', '2026-01-02', '2026-01-02T00:00:00Z', true],
     ['Bool', true, 'TRUE', true],
+    ['Bool', 'True', 'true', true],
     ['Bool', 'false', 'true', false],
     ['BinaryEquals', 'QmluYXJ5', 'QmluYXJ5', true],
     ['IpAddress', '10.0.0.0/8', '10.1.2.3', true],
@@ -127,6 +128,11 @@ describe('a key with several values', () => {
   })
 })
 
+test('the name of a key is compared without regard to case', async () => {
+  const Condition = { 'ForAnyValue:StringEquals': { 'DYNAMODB:leadingkeys': 'a' } }
+  expect(await holds(Condition, { [list]: ['a'] })).toBe(true)
+})
+
 test('all keys of all operators must hold', async () => {
   const both = { StringEquals: { [key]: 'a', 'aws:RequestedRegion': 'us-east-1' }, Null: { [list]: 'true' } }
   expect(await holds(both, { [key]: 'a' })).toBe(true)
@@ -146,6 +152,7 @@ describe('a role is known to conditions by', () => {
     ['aws:EpochTime', '1767323045'],
     ['aws:CurrentTime', '2026-01-02T03:04:05.000Z'],
     ['aws:ViaAWSService', 'false'],
+    ['aws:MultiFactorAuthPresent', 'false'],
     ['aws:ResourceAccount', '000000000000'],
   ])('%s', async (name, value) => {
     expect(await holds({ StringEquals: { [name]: value } })).toBe(true)

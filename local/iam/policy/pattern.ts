@@ -60,7 +60,7 @@ export function pattern(
 /** `key`, `key, 'value if absent'`, or one of the characters `*`, `?` and `$` meant as itself. */
 function parseVariable(inner: string): { key?: string; otherwise?: string } {
   if (['*', '?', '$'].includes(inner)) return { otherwise: inner }
-  const [, key = inner, otherwise] = /^([^,]*?)\s*(?:,\s*'(.*)')?$/.exec(inner.trim()) ?? []
+  const [, key = inner, otherwise] = /^([^,]*?)\s*(?:,\s*'(.*)')?$/.exec(inner) ?? []
   return { key: key.toLowerCase(), ...(otherwise === undefined ? {} : { otherwise }) }
 }
 

@@ -61,7 +61,8 @@ describe('a resource policy is refused for', () => {
 
   test('nothing when it is right', async () => {
     const iam = await iamWith([role()])
-    expect(() => iam.validateResourcePolicy({ Statement: open }, 'Q')).not.toThrow()
+    const policy = { Version: '2008-10-17', Id: 'default', Statement: open }
+    expect(() => iam.validateResourcePolicy(policy, 'Q')).not.toThrow()
   })
 })
 

@@ -113,7 +113,7 @@ function actionPattern(text: string, where: string): Pattern {
     throw new Error(
       `${where}: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.: ${text}`,
     )
-  return pattern(text, 'text', { ignoreCase: true, variables: false })
+  return pattern(text, 'text', { ignoreCase: true })
 }
 
 function resourcePattern(text: string, kind: PolicyKind, variables: boolean, where: string): Pattern {
