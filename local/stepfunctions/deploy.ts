@@ -3,7 +3,7 @@ import { flag, record, records, text } from '../aws/input.ts'
 import type { CloudContext } from '../aws/context.ts'
 import { arn } from '../aws/place.ts'
 import { generatedName, type Resource, type ResourceType } from '../aws/resource.ts'
-import type { Logging } from './engine/execution.ts'
+import type { Observation } from './engine/execution.ts'
 import type { Diagnostic } from './language/check.ts'
 
 /** `AWS::StepFunctions::StateMachine`: Ref is the ARN. */
@@ -39,7 +39,7 @@ export interface Declared {
   readonly name: string
   readonly definition: string
   readonly role: string
-  readonly logging: Logging
+  readonly logging: Observation
 }
 
 /** Reads a state machine of the template. Throws an Error that names it for what does not run here. */
@@ -82,7 +82,7 @@ function fromAsset(properties: Resource['properties'], context: CloudContext): s
   return readFileSync(file, 'utf8')
 }
 
-function logging({ properties }: Resource, refuse: (message: string) => never): Logging {
+function logging({ properties }: Resource, refuse: (message: string) => never): Observation {
   const given = record(properties.LoggingConfiguration) ?? {}
   const level = text(given, 'Level') ?? 'OFF'
   if (level !== 'ALL' && level !== 'ERROR' && level !== 'FATAL' && level !== 'OFF')
@@ -96,7 +96,8 @@ function logging({ properties }: Resource, refuse: (message: string) => never): 
   })
   if (level !== 'OFF' && groups.length === 0)
     refuse(`LoggingConfiguration.Level ${level} needs a destination`)
-  return { level, includeExecutionData: flag(given, 'IncludeExecutionData') ?? false, groups }
+  const tracing = flag(record(properties.TracingConfiguration) ?? {}, 'Enabled') ?? false
+  return { level, includeExecutionData: flag(given, 'IncludeExecutionData') ?? false, groups, tracing }
 }
 
 /** As CreateStateMachine reports an invalid definition. */

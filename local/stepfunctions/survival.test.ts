@@ -1,4 +1,5 @@
 import { settle } from '../testing/clock.ts'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { payload, world, type Answer, type World } from './testing/world.ts'
 
@@ -217,9 +218,21 @@ test('each change of status is told, and told again when the process died before
   expect(w.changes).toHaveLength(8)
 })
 
+test('a start that cannot be written is not acknowledged, and counts once it can be', async () => {
+  const w = await cloud({ States: { S: { Type: 'Succeed' } } })
+  const other = new DatabaseSync(`${w.context.data}/states.db`)
+  other.exec('BEGIN IMMEDIATE')
+  await expect(w.start('machine', {}, 'one')).rejects.toMatchObject({ code: 'InternalServerError' })
+  other.exec('ROLLBACK')
+  other.close()
+  await w.clock.advance(1000)
+  const arn = await w.start('machine', {}, 'one').catch((error: unknown) => String(error))
+  expect(arn).toContain('Execution Already Exists')
+  expect(w.changes.map((each) => each.status)).toEqual(['RUNNING', 'SUCCEEDED'])
+})
+
 test('data of another version is refused by a clear line', async () => {
   const w = await cloud({ States: { S: { Type: 'Succeed' } } })
-  const { DatabaseSync } = await import('node:sqlite')
   const db = new DatabaseSync(`${w.context.data}/states.db`)
   db.exec('PRAGMA user_version = 77')
   db.close()

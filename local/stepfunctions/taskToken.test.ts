@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { world, type World } from './testing/world.ts'
 
@@ -50,4 +51,44 @@ test('a task that waits for its token goes on with what SendTaskSuccess brings',
     'TaskStateExited',
     'ExecutionSucceeded',
   ])
+})
+
+test('a function may answer its token before it returns; what it returns then counts for nothing', async () => {
+  const w = await world({
+    'lambda:Invoke': async ({ Payload }) => {
+      await w.call('SendTaskSuccess', { taskToken: JSON.parse(String(Payload)) as string, output: '"early"' })
+      return { StatusCode: 200, Payload: '"late"' }
+    },
+  })
+  open = w
+  const Resource = 'arn:aws:states:::lambda:invoke.waitForTaskToken'
+  const Arguments = { FunctionName: 'f', Payload: '{% $states.context.Task.Token %}' }
+  await w.deploy({
+    machine: { StartAt: 'S', States: { S: { Type: 'Task', Resource, Arguments, End: true } } },
+  })
+  const arn = await w.start('machine')
+  expect(await w.settled(arn)).toMatchObject({ status: 'SUCCEEDED', output: '"early"' })
+  expect((await w.history(arn)).at(-1)?.type).toBe('ExecutionSucceeded')
+})
+
+test('the token is on disk before anybody can see it', async () => {
+  const seen: unknown[] = []
+  const w = await world({
+    'sqs:SendMessage': ({ MessageBody }) => {
+      const { token } = JSON.parse(String(MessageBody)) as { token: string }
+      const db = new DatabaseSync(`${w.context.data}/states.db`, { readOnly: true })
+      seen.push(
+        db
+          .prepare('SELECT body FROM threads')
+          .all()
+          .some(({ body }) => String(body).includes(token)),
+      )
+      db.close()
+      return { MessageId: 'm' }
+    },
+  })
+  open = w
+  await w.deploy({ asks })
+  await w.settled(await w.start('asks', { note: 'n' }))
+  expect(seen).toEqual([true])
 })

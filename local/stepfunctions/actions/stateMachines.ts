@@ -1,6 +1,6 @@
 import { number, text } from '../../aws/input.ts'
 import type { Action } from '../../aws/service.ts'
-import type { Logging } from '../engine/execution.ts'
+import type { Observation } from '../engine/execution.ts'
 import { arn } from '../../aws/place.ts'
 import { readMachine } from '../language/read.ts'
 import type { States } from '../states.ts'
@@ -31,7 +31,7 @@ export function describeStateMachine(states: States): Action {
         type: 'STANDARD',
         creationDate: seconds(machine.created),
         loggingConfiguration: loggingConfiguration(states, logging),
-        tracingConfiguration: { enabled: false },
+        tracingConfiguration: { enabled: logging.tracing },
         ...(machine.revision_id !== null && { revisionId: machine.revision_id }),
       }
     },
@@ -51,13 +51,13 @@ export function describeStateMachineForExecution(states: States): Action {
         roleArn: role,
         updateDate: seconds(created),
         loggingConfiguration: loggingConfiguration(states, logging),
-        tracingConfiguration: { enabled: false },
+        tracingConfiguration: { enabled: logging.tracing },
       }
     },
   }
 }
 
-function loggingConfiguration(states: States, { level, includeExecutionData, groups }: Logging): object {
+function loggingConfiguration(states: States, { level, includeExecutionData, groups }: Observation): object {
   const { place } = states.engine.context
   const destinations = groups.map((each) => ({
     cloudWatchLogsLogGroup: { logGroupArn: `${arn(place, 'logs', `log-group:${each}`)}:*` },

@@ -1,7 +1,6 @@
 import { afterwards, now, silence, stateMachineArn, watch, type Engine } from './engine.ts'
 import type { Execution, Status } from './execution.ts'
 import { append } from './record.ts'
-import { abandon } from './task.ts'
 
 const events: Readonly<Record<Exclude<Status, 'RUNNING'>, string>> = {
   SUCCEEDED: 'ExecutionSucceeded',
@@ -42,7 +41,6 @@ export function end(
   silence(engine, execution, 'execution')
   for (const thread of execution.threads.values()) {
     silence(engine, execution, `thread ${thread.id}`)
-    abandon(engine, execution, thread)
     if (status === 'SUCCEEDED') execution.unsaved.threads.add(thread.id)
   }
   if (status === 'SUCCEEDED') execution.threads.clear()

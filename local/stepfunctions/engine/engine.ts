@@ -12,11 +12,31 @@ export interface Engine {
   /** Running executions, and closed ones that are not yet on disk, by number and by ARN. */
   readonly running: Map<number, Execution>
   readonly byArn: Map<string, Execution>
-  /** Calls under way, by task token: aborted when their task is over. */
-  readonly calls: Map<string, AbortController>
+  /** Ends the calls under way when the service stops. A task that is over leaves its call alone, as AWS does. */
+  readonly abort: AbortController
   /** Alarms of threads and executions, by a key of their own. */
   readonly alarms: Map<string, () => void>
   stopped: boolean
+}
+
+export function createEngine(context: CloudContext, journal: Journal, random: () => number): Engine {
+  return {
+    context,
+    journal,
+    random,
+    running: new Map(),
+    byArn: new Map(),
+    abort: new AbortController(),
+    alarms: new Map(),
+    stopped: false,
+  }
+}
+
+/** No step begins any more. */
+export function halt(engine: Engine): void {
+  engine.stopped = true
+  for (const cancel of engine.alarms.values()) cancel()
+  engine.abort.abort()
 }
 
 export function stateMachineArn(engine: Engine, execution: Execution): string {

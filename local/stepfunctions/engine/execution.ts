@@ -9,15 +9,18 @@ export interface Revision {
   readonly machine: string
   readonly definition: string
   readonly roleArn: string
-  readonly logging: Logging
+  readonly logging: Observation
   readonly compiled: Machine
 }
 
-export interface Logging {
+/** What a machine tells of its executions. */
+export interface Observation {
   readonly level: 'ALL' | 'ERROR' | 'FATAL' | 'OFF'
   readonly includeExecutionData: boolean
   /** Names of the log groups. */
   readonly groups: readonly string[]
+  /** X-Ray. Described, with no effect here. */
+  readonly tracing: boolean
 }
 
 /** An event of the history, as the store keeps it. Its number is its place in the history. */

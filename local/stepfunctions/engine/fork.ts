@@ -7,7 +7,6 @@ import { childrenOf, makeReady, stateOf, type Execution, type MapLimits, type Th
 import { append, payload, record } from './record.ts'
 import { bindings } from './scope.ts'
 import { inState, wholeNumber } from './states.ts'
-import { abandon } from './task.ts'
 import { leave } from './leave.ts'
 
 /** As many iterations as an inline Map runs side by side when MaxConcurrency sets no limit. */
@@ -228,7 +227,8 @@ export function stopChildren(engine: Engine, execution: Execution, parent: Threa
     if (child.phase.kind === 'done' || child.phase.kind === 'failed') continue
     stopChildren(engine, execution, child)
     silence(engine, execution, `thread ${child.id}`)
-    abandon(engine, execution, child)
+    child.phase = { kind: 'ready' }
+    changed(execution, child)
     const { type } = stateOf(execution, child)
     if (child.entered) append(execution, now(engine), child.previous, `${type}StateAborted`)
     if (stateOf(execution, parent).type === 'Map')

@@ -13,6 +13,9 @@ import { inState, wholeNumber } from './states.ts'
 import { step } from './steps.ts'
 import { taskToken } from './token.ts'
 
+/** Characters of a cause that the history keeps. */
+const longestCause = 32_768
+
 /** Schedules an attempt. It is called once that is on disk, so the token is known before anyone can answer it. */
 export async function beginTask(
   engine: Engine,
@@ -70,16 +73,13 @@ export function submit(
   phase: TaskPhase,
 ): void {
   if (engine.stopped || thread.phase !== phase) return
-  const abort = new AbortController()
-  engine.calls.set(phase.token, abort)
   const principal = { kind: 'role', roleArn: execution.revision.roleArn, session: execution.name } as const
   const answered = (work: () => Promise<void>): void => {
-    engine.calls.delete(phase.token)
     void step(engine, execution, async () => {
       if (isCurrent(execution, thread, phase.token)) await work()
     })
   }
-  callIntegration(engine.context, state.resource, phase.arguments, principal, abort.signal).then(
+  callIntegration(engine.context, state.resource, phase.arguments, principal, engine.abort.signal).then(
     (result) => {
       answered(async () => {
         if (state.resource.waitForTaskToken) submitted(engine, execution, thread, state, result)
@@ -156,7 +156,8 @@ export async function taskFailed(
 ): Promise<void> {
   const { resource: what, name } = taskOf(execution, thread)
   over(engine, execution, thread)
-  const { error, cause } = failure
+  const { error } = failure
+  const cause = failure.cause?.slice(0, longestCause)
   const timedOut = error === 'States.Timeout'
   const event = timedOut ? 'TimedOut' : 'Failed'
   if (what.kind === 'function')
@@ -166,7 +167,7 @@ export async function taskFailed(
     record(execution, thread, now(engine), `Task${event}`, { resourceType, resource, error, cause })
   }
   watch(engine, execution, `Task${event}`, { state: name, ...(cause !== undefined && { cause }) }, error)
-  await fail(engine, execution, thread, failure)
+  await fail(engine, execution, thread, new StateError(error, cause, failure.alsoKnownAs))
 }
 
 function taskOf(execution: Execution, thread: Thread): TaskState {
@@ -178,17 +179,8 @@ function taskOf(execution: Execution, thread: Thread): TaskState {
 /** The attempt is over: nothing of it may come in any more. */
 function over(engine: Engine, execution: Execution, thread: Thread): void {
   silence(engine, execution, `thread ${thread.id}`)
-  abandon(engine, execution, thread)
-  changed(execution, thread)
-}
-
-/** Ends the call of the thread's task, if one is under way. */
-export function abandon(engine: Engine, execution: Execution, thread: Thread): void {
-  if (thread.phase.kind !== 'task') return
-  const { token } = thread.phase
-  engine.calls.get(token)?.abort()
-  engine.calls.delete(token)
   thread.phase = { kind: 'ready' }
+  changed(execution, thread)
 }
 
 /** Sets the alarm for time-out or missed heartbeat, whichever comes first. */

@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Execution, Status } from '../engine/execution.ts'
 
-/** A change of an execution's status, for EventBridge. Dates in milliseconds since the epoch. */
-export interface StatusChange {
+/** A change of an execution's status, as EventBridge tells it. Dates in milliseconds since the epoch. */
+export interface ExecutionStatusChange {
   readonly executionArn: string
-  /** Of the state machine. */
-  readonly machine: string
+  readonly stateMachineArn: string
   readonly name: string
   readonly status: Status
   readonly startDate: number
@@ -14,14 +13,19 @@ export interface StatusChange {
   readonly output: string | null
   readonly error: string | null
   readonly cause: string | null
-  readonly id?: number
 }
 
-export function announcement(execution: Execution, status: Status): StatusChange {
+/** A change that is on disk until it was told. */
+export interface Announcement {
+  readonly id: number
+  readonly change: ExecutionStatusChange
+}
+
+export function statusChange(execution: Execution, status: Status): ExecutionStatusChange {
   const over = status !== 'RUNNING'
   return {
     executionArn: execution.arn,
-    machine: execution.machine,
+    stateMachineArn: execution.arn.replace(/:execution:.*/, `:stateMachine:${execution.machine}`),
     name: execution.name,
     status,
     startDate: execution.start,
@@ -34,7 +38,10 @@ export function announcement(execution: Execution, status: Status): StatusChange
 }
 
 /** Changes that were written but, as the process died, perhaps never told. */
-export function untold(db: DatabaseSync): StatusChange[] {
+export function untold(db: DatabaseSync): Announcement[] {
   const rows = db.prepare('SELECT id, body FROM announcements ORDER BY id').all()
-  return rows.map((row) => ({ ...(JSON.parse(String(row.body)) as StatusChange), id: Number(row.id) }))
+  return rows.map(({ id, body }) => ({
+    id: Number(id),
+    change: JSON.parse(String(body)) as ExecutionStatusChange,
+  }))
 }

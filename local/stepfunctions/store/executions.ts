@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { transaction } from '../../aws/store.ts'
 import type { Execution, Thread } from '../engine/execution.ts'
-import { announcement, type StatusChange } from './announcements.ts'
+import { statusChange, type Announcement, type ExecutionStatusChange } from './announcements.ts'
 
 export interface ExecutionWriter {
   /** Writes what the executions have unsaved, all or nothing. Answers the status changes that are now to be told. */
-  save(executions: readonly Execution[]): StatusChange[]
+  save(executions: readonly Execution[]): Announcement[]
   /** Number for the next execution. */
   nextId(): number
 }
@@ -24,13 +24,13 @@ export function executionWriter(db: DatabaseSync, told: () => number): Execution
   const drop = db.prepare('DELETE FROM announcements WHERE id <= ?')
   let last = Number(db.prepare('SELECT COALESCE(MAX(id), 0) AS id FROM executions').get()?.id ?? 0)
 
-  function saveOne(execution: Execution, changes: StatusChange[]): void {
+  function saveOne(execution: Execution, changes: ExecutionStatusChange[]): void {
     const { unsaved, id, machine, name, revision, input, start, status } = execution
     if (unsaved.row === 'new') {
       insert.run(id, machine, name, revision.id, 'RUNNING', input, start)
-      changes.push(announcement(execution, 'RUNNING'))
+      changes.push(statusChange(execution, 'RUNNING'))
     } else if (unsaved.row === 'changed' && status === 'RUNNING')
-      changes.push(announcement(execution, 'RUNNING'))
+      changes.push(statusChange(execution, 'RUNNING'))
     if (status !== 'RUNNING' || unsaved.row === 'changed') {
       const {
         output = null,
@@ -41,7 +41,7 @@ export function executionWriter(db: DatabaseSync, told: () => number): Execution
         redrivenAt = null,
       } = execution
       update.run(status, output, error, cause, stop, redriveCount, redrivenAt, id)
-      if (status !== 'RUNNING') changes.push(announcement(execution, status))
+      if (status !== 'RUNNING') changes.push(statusChange(execution, status))
     }
     for (const number of unsaved.threads) {
       const thread = execution.threads.get(number)
@@ -57,12 +57,12 @@ export function executionWriter(db: DatabaseSync, told: () => number): Execution
     nextId: () => ++last,
     save: (executions) =>
       transaction(db, () => {
-        const changes: StatusChange[] = []
+        const changes: ExecutionStatusChange[] = []
         for (const execution of executions) saveOne(execution, changes)
         if (told() > 0) drop.run(told())
-        return changes.map((each) => ({
-          ...each,
-          id: Number(announce.run(JSON.stringify(each)).lastInsertRowid),
+        return changes.map((change) => ({
+          id: Number(announce.run(JSON.stringify(change)).lastInsertRowid),
+          change,
         }))
       }),
   }

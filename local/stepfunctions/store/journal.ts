@@ -10,11 +10,16 @@ export interface Journal {
   close(): void
 }
 
-/** `save` writes all of the executions or none, and throws when it cannot; `later` arranges another try. */
-export function createJournal(
-  save: (executions: readonly Execution[]) => void,
-  later: (again: () => void, error: unknown) => void,
-): Journal {
+interface Disk<T> {
+  /** Writes all of the executions or none; throws when it cannot. */
+  readonly save: (executions: readonly Execution[]) => T
+  /** Learns what was written. Must not throw. */
+  readonly saved: (executions: readonly Execution[], written: T) => void
+  /** Arranges another try. */
+  readonly later: (again: () => void, error: unknown) => void
+}
+
+export function createJournal<T>(disk: Disk<T>): Journal {
   const touched = new Set<Execution>()
   let scheduled = false
   let closed = false
@@ -24,27 +29,17 @@ export function createJournal(
     if (closed) return
     const batch = [...touched].filter((each) => !each.busy)
     if (batch.length === 0) return
+    let written: T
     try {
-      save(batch)
+      written = disk.save(batch)
     } catch (error) {
-      for (const { unsaved } of batch) {
-        const refused = unsaved.effects.filter((each) => each.failed)
-        unsaved.effects = unsaved.effects.filter((each) => !each.failed)
-        for (const each of refused) each.failed?.(error)
-      }
-      later(schedule, error)
+      batch.forEach((each) => refuse(each, error))
+      disk.later(schedule, error)
       return
     }
-    for (const execution of batch) {
-      touched.delete(execution)
-      const { unsaved } = execution
-      const { effects } = unsaved
-      unsaved.effects = []
-      unsaved.events = []
-      unsaved.threads.clear()
-      unsaved.row = 'saved'
-      for (const effect of effects) effect.done()
-    }
+    disk.saved(batch, written)
+    for (const execution of batch) touched.delete(execution)
+    batch.flatMap(settled).forEach((done) => done())
   }
 
   function schedule(): void {
@@ -64,4 +59,21 @@ export function createJournal(
       closed = true
     },
   }
+}
+
+/** Tells those who wait for an acknowledgement; the rest waits until it can be written. */
+function refuse({ unsaved }: Execution, error: unknown): void {
+  const refused = unsaved.effects.filter((each) => each.failed)
+  unsaved.effects = unsaved.effects.filter((each) => !each.failed)
+  for (const each of refused) each.failed?.(error)
+}
+
+/** Nothing is left to write; answers what was to be done then. */
+function settled({ unsaved }: Execution): (() => void)[] {
+  const { effects } = unsaved
+  unsaved.effects = []
+  unsaved.events = []
+  unsaved.threads.clear()
+  unsaved.row = 'saved'
+  return effects.map((each) => each.done)
 }

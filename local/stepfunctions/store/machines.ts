@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { transaction } from '../../aws/store.ts'
-import type { Logging } from '../engine/execution.ts'
+import type { Observation } from '../engine/execution.ts'
 
 /** A machine as it is deployed now. Dates in milliseconds since the epoch. */
 export interface MachineRecord {
@@ -18,14 +18,14 @@ export interface RevisionRecord {
   readonly machine: string
   readonly definition: string
   readonly role: string
-  readonly logging: Logging
+  readonly logging: Observation
   readonly created: number
 }
 
 export interface Machines {
   /** Creates the machine or gives it a new revision, when anything about it differs. */
   deploy(
-    machine: { name: string; definition: string; role: string; logging: Logging },
+    machine: { name: string; definition: string; role: string; logging: Observation },
     at: number,
   ): MachineRecord
   /** Forgets machines that are no more; their executions stay. */
@@ -45,7 +45,7 @@ export function machines(db: DatabaseSync): Machines {
 
   function addRevision(
     hash: string,
-    given: { name: string; definition: string; role: string; logging: Logging },
+    given: { name: string; definition: string; role: string; logging: Observation },
     at: number,
   ): number {
     const add = db.prepare(
@@ -90,7 +90,10 @@ export function machines(db: DatabaseSync): Machines {
     revision(id) {
       const row = revision.get(id)
       if (!row) throw new Error(`No revision ${id}`)
-      return { ...(row as unknown as RevisionRecord), logging: JSON.parse(String(row.logging)) as Logging }
+      return {
+        ...(row as unknown as RevisionRecord),
+        logging: JSON.parse(String(row.logging)) as Observation,
+      }
     },
   }
 }

@@ -41,7 +41,10 @@ export interface Records {
   }): ExecutionRecord[]
   history(execution: number): EventRecord[]
   lastEvent(execution: number): number
-  /** Forgets histories beyond the newest `histories` closed executions, and executions that closed before `stopped`. */
+  /**
+   * Forgets histories beyond those of the `histories` executions that succeeded last, and as many that did not, and
+   * executions that closed before `stopped`.
+   */
   prune(histories: number, stopped: number): void
 }
 
@@ -50,6 +53,8 @@ export function records(db: DatabaseSync): Records {
   const byId = db.prepare('SELECT * FROM executions WHERE id = ?')
   const events = db.prepare('SELECT first, events FROM history WHERE execution = ? ORDER BY first')
   const last = db.prepare('SELECT first, events FROM history WHERE execution = ? ORDER BY first DESC LIMIT 1')
+  /** Up to which stop histories are gone already. */
+  const pruned = new Map<string, number>()
   return {
     find: (machine, name) => byName.get(machine, name) as ExecutionRecord | undefined,
     byId: (id) => byId.get(id) as ExecutionRecord | undefined,
@@ -75,14 +80,20 @@ export function records(db: DatabaseSync): Records {
       return row ? (unpack(Number(row.first), String(row.events)).at(-1)?.id ?? 0) : 0
     },
     prune(histories, stopped) {
-      const closed = 'SELECT id FROM executions WHERE stop IS NOT NULL'
-      const old = `SELECT id FROM executions WHERE stop < ${Math.floor(stopped)}`
-      db.exec(`BEGIN;
-        DELETE FROM history WHERE execution IN (${closed} ORDER BY stop DESC LIMIT -1 OFFSET ${histories});
-        DELETE FROM history WHERE execution IN (${old}); DELETE FROM threads WHERE execution IN (${old});
-        DELETE FROM executions WHERE stop < ${Math.floor(stopped)};
-        DELETE FROM revisions WHERE id NOT IN (SELECT revision FROM machines) AND id NOT IN (SELECT revision FROM executions);
-        COMMIT`)
+      for (const kind of ["status = 'SUCCEEDED'", "status <> 'SUCCEEDED'"]) {
+        const closed = `FROM executions WHERE stop IS NOT NULL AND ${kind}`
+        const oldest = db.prepare(`SELECT stop ${closed} ORDER BY stop DESC LIMIT 1 OFFSET ?`).get(histories)
+        if (!oldest) continue
+        const drop = db.prepare(
+          `DELETE FROM history WHERE execution IN (SELECT id ${closed} AND stop <= ? AND stop >= ?)`,
+        )
+        drop.run(Number(oldest.stop), pruned.get(kind) ?? 0)
+        pruned.set(kind, Number(oldest.stop))
+      }
+      const old = 'SELECT id FROM executions WHERE stop < ?'
+      for (const table of ['history', 'threads'])
+        db.prepare(`DELETE FROM ${table} WHERE execution IN (${old})`).run(stopped)
+      db.prepare('DELETE FROM executions WHERE stop < ?').run(stopped)
     },
   }
 }
