@@ -151,6 +151,18 @@ describe('a request is refused when', () => {
     expect(refusal(await freshIam(), { method: 'POST', url: '/', headers, body: '' })).toContain(message)
   })
 
+  test.each(['604801', '-1', '1.5', 'x'])(
+    'its presigned URL is to be valid for %s seconds',
+    async (expires) => {
+      const iam = await freshIam()
+      const request = await signed(iam, { presign: 60, method: 'GET', body: '' })
+      const url = request.url.replace('X-Amz-Expires=60', `X-Amz-Expires=${expires}`)
+      expect(refusal(iam, { ...request, url })).toContain(
+        'IncompleteSignatureException: X-Amz-Expires must be less than a week (in seconds)',
+      )
+    },
+  )
+
   test('its presigned URL lacks a part', async () => {
     const request: HttpRequest = {
       method: 'GET',
