@@ -10,6 +10,7 @@ const queryNames: Readonly<Record<string, string>> = {
   ValidationException: 'ValidationError',
   SerializationException: 'MalformedInput',
   InternalServerError: 'InternalFailure',
+  MissingRequiredParameterException: 'MissingParameter',
 }
 
 /** The `Code` of an error in the query protocol. */
