@@ -25,7 +25,10 @@ export function bindings(
       input: thread.input,
       ...(result !== undefined && { result }),
       ...(errorOutput !== undefined && { errorOutput }),
-      context: contextObject(execution, thread, stateMachineArn, extra),
+      // Made only when an expression asks for it.
+      get context() {
+        return contextObject(execution, thread, stateMachineArn, extra)
+      },
     },
   }
 }
