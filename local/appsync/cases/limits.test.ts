@@ -102,3 +102,27 @@ test('each resolver and request is seen from outside', async () => {
     expect.arrayContaining(['4XXError', '5XXError', 'Latency']),
   )
 })
+
+test('an API with a LogConfig writes what its resolvers print and a summary of each request', async () => {
+  const server = await serve({
+    schema: 'type Query { a: Int }',
+    api: {
+      LogConfig: { FieldLogLevel: 'ALL', CloudWatchLogsRoleArn: 'arn:aws:iam::000000000000:role/logs' },
+    },
+    resolvers: {
+      'Query.a':
+        "export const request = () => ({}); export function response() { console.log('hello', { a: 1 }); return 1 }",
+    },
+  })
+  opened.push(server)
+  const { headers } = await server.ask('{ a }')
+  const [printed, summary] = server.context.logs
+  expect(printed?.group).toMatch(/^\/aws\/appsync\/apis\/[a-z0-9]{26}$/)
+  expect(printed?.message).toContain('hello')
+  expect(JSON.parse(summary?.message ?? '')).toMatchObject({
+    logType: 'RequestSummary',
+    requestId: headers.get('x-amzn-requestid'),
+    statusCode: 200,
+  })
+  expect(open.context.logs).toEqual([])
+})

@@ -4,25 +4,27 @@ import { serve, type SmallServer } from '../testing/server.ts'
 import { answering } from '../testing/template.ts'
 
 const schema = `
-  type Thing { id: ID! name: String severity: Int nested: Nested secret: String @aws_iam }
-  type Nested { b: Deep }
-  type Deep { c: Deep d: Int }
+  type Thing { id: ID! name: String severity: Int nested: Level secret: String @aws_iam }
+  type Level { n: Int next: Level }
   type Query { nothing: Int }
   type Mutation {
     change(id: ID!, name: String, severity: Int): Thing
     fail(id: ID!): Thing
     warn(id: ID!): Thing
     revoke(id: ID!): Thing
+    revokeMany(ids: [ID!]!): Thing
   }
   type Subscription {
     onChange(id: ID, name: String): Thing @aws_subscribe(mutations: ["change", "fail", "warn"])
     onSevere(id: ID): Thing @aws_subscribe(mutations: ["change"])
+    onDeep(path: String!): Thing @aws_subscribe(mutations: ["change"])
     onRevocable(id: ID!): Thing @aws_subscribe(mutations: ["change"])
     onForbidden: Thing @aws_subscribe(mutations: ["change"]) @aws_iam
     onRefused: Thing @aws_subscribe(mutations: ["change"])
   }
 `
-const thing = answering('{ ...ctx.args, secret: "s" }')
+const levels = (n: number): string => (n === 0 ? '{ n: 1 }' : `{ n: 1, next: ${levels(n - 1)} }`)
+const thing = answering(`({ ...ctx.args, secret: "s", nested: ${levels(4)} })`)
 
 let server: SmallServer
 beforeAll(async () => {
@@ -46,6 +48,18 @@ beforeAll(async () => {
         export function response() {
           extensions.setSubscriptionFilter({ filterGroup: [{ filters: [{ fieldName: 'severity', operator: 'ge', value: 7 }] }] })
           return null
+        }`,
+      'Subscription.onDeep': `import { extensions } from '@aws-appsync/utils'
+        export const request = () => ({ payload: null })
+        export function response(ctx) {
+          extensions.setSubscriptionFilter({ filterGroup: [{ filters: [{ fieldName: ctx.args.path, operator: 'eq', value: 2 }] }] })
+          return null
+        }`,
+      'Mutation.revokeMany': `import { extensions } from '@aws-appsync/utils'
+        export const request = () => ({})
+        export function response(ctx) {
+          ctx.args.ids.forEach((id) => extensions.invalidateSubscriptions({ subscriptionField: 'onRevocable', payload: { id } }))
+          return { id: 'x' }
         }`,
       'Subscription.onRevocable': `import { extensions } from '@aws-appsync/utils'
         export const request = () => ({ payload: null })
@@ -220,6 +234,28 @@ test('case 58: a filter that the resolver sets replaces the arguments', async ()
   await change('58', ', severity: 7')
   expect((await client.next()).payload?.data).toEqual({ onSevere: { id: '58', severity: 7 } })
   client.socket.close()
+})
+
+test('case 58: a filter reaches five levels down, a rule below that is ignored', async () => {
+  const client = await connect(server)
+  await client.subscribe('five', 'subscription { onDeep(path: "nested.next.next.next.n") { id } }')
+  await client.subscribe('six', 'subscription { onDeep(path: "nested.next.next.next.next.n") { id } }')
+  await change('deep', '', 'id nested { next { next { next { n next { n } } } } }')
+  expect((await client.next()).id).toBe('six')
+  await client.subscribe('last', 'subscription { onChange { id } }')
+  expect(client.waiting).toEqual([])
+  client.socket.close()
+})
+
+test('case 59: a sixth invalidation in one request is an error', async () => {
+  const six = ['1', '2', '3', '4', '5', '6']
+  const ask = (ids: string[]) =>
+    server.ask('mutation ($ids: [ID!]!) { revokeMany(ids: $ids) { id } }', { ids })
+  expect((await ask(six)).body.errors).toHaveLength(1)
+  expect((await ask(six.slice(1))).body.errors).toBeUndefined()
+  const both =
+    'mutation { revokeMany(ids: ["1", "2", "3"]) { id } more: revokeMany(ids: ["4", "5", "6"]) { id } }'
+  expect((await server.ask(both)).body).toMatchObject({ data: { more: null }, errors: [{ path: ['more'] }] })
 })
 
 test('case 59: an invalidation ends the subscriptions it matches and no others', async () => {

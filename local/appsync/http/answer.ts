@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { RequestRefused } from './refusal.ts'
 
@@ -37,7 +36,6 @@ export function answerJson(
       ...everyResponse,
       'content-type': 'application/json;charset=UTF-8',
       'content-length': bytes.length,
-      'x-amzn-requestid': randomUUID(),
       'x-amzn-appsync-tokensconsumed': '1',
     })
     .end(bytes)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CloudContext } from '../../aws/context.ts'
 import { BodyTooLarge, readBody } from '../../http/index.ts'
@@ -28,15 +29,21 @@ export async function handleHttp(
   response: ServerResponse,
 ): Promise<void> {
   const started = performance.now()
+  const requestId = randomUUID()
+  response.setHeader('x-amzn-requestid', requestId)
   try {
-    await answer(server, request, response)
+    await answer(server, requestId, request, response)
   } catch (error) {
     if (response.headersSent || response.destroyed) response.destroy()
     else answerRefusal(response, refusalOf(server, error))
   }
   const api = server.api()
   if (api && request.method !== 'OPTIONS')
-    recordRequest(server.context, api, response.statusCode, performance.now() - started)
+    recordRequest(server.context, api, {
+      requestId,
+      status: response.statusCode,
+      took: performance.now() - started,
+    })
 }
 
 function refusalOf({ context }: GraphQLServer, error: unknown): RequestRefused {
@@ -54,6 +61,7 @@ function refusalOf({ context }: GraphQLServer, error: unknown): RequestRefused {
 
 async function answer(
   server: GraphQLServer,
+  requestId: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -81,6 +89,7 @@ async function answer(
       : requestOfBody(request.headers['content-type'], body.toString('utf8'))
   const { answer: answered, run } = await execute(api, server.context, asked, {
     caller,
+    requestId,
     headers: requestHeaders(request),
   })
   answerJson(response, answered, run?.responseHeaders)

@@ -46,7 +46,7 @@ export async function execute(
   api: Api,
   context: CloudContext,
   request: GraphQLRequest,
-  by: { caller: Caller; headers: Headers },
+  by: { caller: Caller; headers: Headers; requestId: string },
 ): Promise<{ answer: GraphQLAnswer; run?: Run }> {
   const prepared = prepare(api, request)
   if ('errors' in prepared) return { answer: { data: null, errors: prepared.errors } }

@@ -7,6 +7,7 @@ import {
   type GraphQLOutputType,
 } from 'graphql'
 import { identityOf } from '../identity.ts'
+import { logLine } from '../logs.ts'
 import type { FieldOutcome, FieldResolver, ResolverError } from '../resolver.ts'
 import { argumentValues } from './arguments.ts'
 import { complete, noteNull, unfit, type Spot } from './complete.ts'
@@ -16,6 +17,9 @@ import { selectionOf } from './selection.ts'
 
 /** What AppSync allows when the API sets no limit of its own. */
 const mostResolvers = 10_000
+
+/** Different `invalidateSubscriptions` calls AppSync takes in one request. */
+const mostInvalidations = 5
 
 /** Runs a field's resolver and completes what it answers. */
 export async function callResolver(
@@ -31,6 +35,11 @@ export async function callResolver(
     return failed(run, field.type, spot, { errorType: 'ResolverExecutionLimitReached', message })
   }
   const outcome = await invoke(run, resolver, field, source, spot)
+  if (new Set(run.invalidations.map((each) => JSON.stringify(each))).size > mostInvalidations)
+    return failed(run, field.type, spot, {
+      errorType: 'Code',
+      message: `At most ${mostInvalidations} invalidateSubscriptions calls are allowed in a request.`,
+    })
   for (const error of outcome.appended) note(run, field.type, spot, error)
   if (outcome.error) return failed(run, field.type, spot, outcome.error)
   return complete(run, field.type, outcome.value, spot)
@@ -49,6 +58,8 @@ export async function invoke(
   report(run, field.name, spot, outcome, performance.now() - started)
   Object.assign(run.responseHeaders, outcome.responseHeaders)
   run.invalidations.push(...outcome.invalidations)
+  for (const { level, message } of outcome.logs)
+    logLine(run.context, run.api, level, `${run.requestId} ${level} - code.js: ${message}`)
   return outcome
 }
 

@@ -21,6 +21,7 @@ export interface Run {
   readonly api: Api
   readonly context: CloudContext
   readonly caller: Caller
+  readonly requestId: string
   readonly headers: Headers
   readonly document: CheckedDocument
   readonly variables: Variables
@@ -37,7 +38,9 @@ export interface Run {
 
 /** A run with nothing done yet. */
 export function newRun(
-  parts: Pick<Run, 'api' | 'context' | 'caller' | 'headers' | 'document' | 'variables'> & { push?: boolean },
+  parts: Pick<Run, 'api' | 'context' | 'caller' | 'requestId' | 'headers' | 'document' | 'variables'> & {
+    push?: boolean
+  },
 ): Run {
   return {
     ...parts,

@@ -14,7 +14,7 @@ export function payloadOf(
   value: unknown,
 ): object {
   const { caller, document, variables, request, field } = subscription
-  const run = newRun({ api, context, caller, headers: {}, document, variables, push: true })
+  const run = newRun({ api, context, caller, headers: {}, requestId: '', document, variables, push: true })
   const type = api.schema.getSubscriptionType()
   if (!type) return { data: null }
   const groups = rootFields(run, type, chosenOperation(document, request.operationName))

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { OperationTypeNode, type FieldNode, type GraphQLObjectType } from 'graphql'
 import type { CloudContext } from '../../aws/context.ts'
 import type { Api, Caller } from '../api.ts'
@@ -32,7 +33,15 @@ export async function startSubscription(
   const type = api.schema.getSubscriptionType()
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !type)
     throw unsupportedOperation(operation.operation)
-  const run = newRun({ api, context, caller: start.caller, headers: start.headers, document, variables })
+  const run = newRun({
+    api,
+    context,
+    caller: start.caller,
+    requestId: randomUUID(),
+    headers: start.headers,
+    document,
+    variables,
+  })
   const groups = rootFields(run, type, operation)
   forbidByPolicy(run, type, groups)
   const [[key, nodes] = ['', []]] = groups
