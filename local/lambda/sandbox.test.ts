@@ -123,6 +123,28 @@ test('an asset may hold ES modules, CommonJS and handlers in folders', async () 
   expect([await cloud.result('esm'), await cloud.result('cjs')]).toEqual([7, folder])
 })
 
+test('nothing above an asset counts: no package.json and no node_modules', async () => {
+  const folder = asset({
+    'package.json': '{"type":"module"}',
+    'node_modules/left-out/index.js': 'export default 1',
+    'node_modules/@aws-sdk/given/package.json': '{"type":"module","exports":"./index.js"}',
+    'node_modules/@aws-sdk/given/index.js': 'export const given = 2',
+    'task/index.js': 'const { one } = require("./one"); exports.handler = async () => one',
+    'task/one.js': 'exports.one = 1',
+    'task/sdk.mjs': 'import { given } from "@aws-sdk/given"; export const handler = async () => given',
+    'task/lost.mjs': 'import "left-out"; export const handler = async () => 1',
+  })
+  const Code = { S3Key: 'a.zip' }
+  const names = ['index', 'sdk', 'lost']
+  const functions = names.map((name) => fn(name, '', { Code, Handler: `${name}.handler` }))
+  cloud = await lambdaCloud(functions, { assets: { 'a.zip': join(folder, 'task') } })
+  expect([await cloud.result('index'), await cloud.result('sdk')]).toEqual([1, 2])
+  expect(await cloud.result('lost')).toMatchObject({
+    errorType: 'Error',
+    errorMessage: `Cannot find package 'left-out' imported from ${join(folder, 'task/lost.mjs')}`,
+  })
+})
+
 test('a new deployment takes effect after what runs now', async () => {
   const { lambda, result, call } = (cloud = await lambdaCloud([
     fn('f', 'await new Promise((done) => setTimeout(done, 100)); return "old"'),

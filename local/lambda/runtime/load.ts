@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runtimeError } from './errors.ts'
+import { isCommonJs } from './modules.ts'
 
 export type Handler = (
   event: unknown,
@@ -39,10 +40,14 @@ export async function loadHandler(root: string, handler: string, runtimeMajor: n
 
 async function load(root: string, folder: string, name: string): Promise<unknown> {
   const path = resolve(root, folder, name)
+  const require = createRequire(join(root, 'index.mjs'))
   try {
     for (const extension of ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'])
-      if (existsSync(path + extension)) return await import(pathToFileURL(path + extension).href)
-    return createRequire(join(root, 'index.mjs'))(name) as unknown
+      if (existsSync(path + extension)) {
+        if (isCommonJs(path + extension, root)) return require(path + extension) as unknown
+        return await import(pathToFileURL(path + extension).href)
+      }
+    return require(name) as unknown
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', String(error), error.stack)
     if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')

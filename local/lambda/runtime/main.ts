@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { InvokeRequest, SandboxData, SandboxMessage } from '../messages.ts'
 import { captureOutput, current, logError } from './console.ts'
 import { errorPayload, runtimeError } from './errors.ts'
+import { isolateModules } from './modules.ts'
 import { loadHandler, type Handler } from './load.ts'
 
 const port = parentPort
@@ -112,6 +113,7 @@ async function invoke(handler: Handler, request: InvokeRequest): Promise<void> {
 
 async function run(listen: (listener: (request: InvokeRequest) => void) => void): Promise<void> {
   try {
+    isolateModules(root)
     const handler = await loadHandler(root, handlerName, runtimeMajor)
     listen((request) => void invoke(handler, request))
     send({ kind: 'ready' })
