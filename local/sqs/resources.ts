@@ -81,7 +81,7 @@ function queueProperties({ properties }: Resource): {
     if (name === 'QueueName' || name === 'Tags') continue
     if (name === 'FifoQueue' && flag(properties, name) === false) continue
     if (name === 'FifoQueue') throw new Error('FIFO queues are not supported by the local SQS')
-    if (!settable.includes(name)) throw new Error(`property ${name} is not supported`)
+    if (!settable.includes(name) || name === 'Policy') throw new Error(`property ${name} is not supported`)
     attributes[name] = typeof value === 'string' ? value : JSON.stringify(value)
   }
   const tags = records(properties.Tags).map((tag) => [text(tag, 'Key'), text(tag, 'Value')])

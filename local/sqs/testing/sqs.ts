@@ -1,6 +1,7 @@
 import { records } from '../../aws/input.ts'
 import { operator, type Principal } from '../../aws/principal.ts'
 import type { Resource } from '../../aws/resource.ts'
+import type { Service } from '../../aws/service.ts'
 import { fakeClock, type FakeClock } from '../../testing/clock.ts'
 import { testContext, testPlace, type TestContext } from '../../testing/context.ts'
 import { createSqs } from '../index.ts'
@@ -18,6 +19,7 @@ export interface ReceivedMessage {
 export interface TestSqs extends AsyncDisposable {
   readonly context: TestContext
   readonly clock: FakeClock
+  readonly service: Service
   call(action: string, input: object, signal?: AbortSignal): Promise<Record<string, unknown>>
   url(queue: string): string
   send(queue: string, body: string, more?: object): Promise<Record<string, unknown>>
@@ -68,6 +70,7 @@ export async function startSqs(
   return {
     context,
     clock,
+    service,
     call,
     url,
     send: (queue, body, more = {}) =>
