@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+/** `npm start` as a user has it, from its first line to its end. */
+function npmStart(...args: string[]) {
+  const child: ChildProcess = spawn(
+    'npm',
+    ['start', '--silent', '--', '--port', '0', '--aws-port', '0', ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  )
+  let said = ''
+  child.stdout?.on('data', (text: Buffer) => (said += text.toString()))
+  child.stderr?.on('data', (text: Buffer) => (said += text.toString()))
+  const ended = once(child, 'close').then(([code]) => code as number)
+  const ready = async (): Promise<void> => {
+    while (!said.includes('Ctrl-C stops everything')) {
+      if (child.exitCode !== null) throw new Error(`ended before it was ready: ${said}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  /** As Ctrl-C does: to the whole group. */
+  const interrupt = (): boolean => process.kill(-(child.pid ?? 0), 'SIGINT')
+  return { said: () => said, ended, ready, interrupt }
+}
+
+describe('npm start', () => {
+  let data: string
+  beforeEach(() => void (data = mkdtempSync(join(tmpdir(), 'start-'))))
+  afterEach(() => rmSync(data, { recursive: true, force: true }))
+
+  it('shows each phase with its time, what to try, and stops everything on Ctrl-C', async () => {
+    const started = npmStart('--data', data)
+    await started.ready()
+    expect(started.said()).toMatch(/deploy the resources +\d+ ms/)
+    expect(started.said()).toMatch(/curl -s http:\/\/127\.0\.0\.1:\d+\/graphql -H 'x-api-key: da2-\w{26}'/)
+    expect(statSync(join(data, 'outputs.json')).mode & 0o777).toBe(0o600)
+
+    const second = npmStart('--data', data)
+    expect(await second.ended).toBe(1)
+    expect(second.said()).toMatch(
+      /^ {2}The data folder .* is in use by another local cloud: stop that one, or .*\.$/m,
+    )
+
+    started.interrupt()
+    expect(await started.ended).toBe(0)
+    expect(existsSync(join(data, 'services', 'dynoxide.pid'))).toBe(false)
+  })
+
+  it('says so in one line when the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const started = npmStart('--data', data, '--port', String(port))
+    expect(await started.ended).toBe(1)
+    expect(started.said()).toMatch(new RegExp(`^  Port ${port} is in use .* --port\\.$`, 'm'))
+    other.close()
+  })
+
+  it('says so in one line when the data folder is broken', async () => {
+    writeFileSync(join(data, 'version'), 'from the future')
+    const started = npmStart('--data', data)
+    expect(await started.ended).toBe(1)
+    expect(started.said()).toMatch(/^ {2}The data folder .* was written by another version .*--reset\.$/m)
+  })
+
+  it.each([
+    [['--port', 'http'], /--port http: must be a port/],
+    [['--parameter', 'MaxReceiveCount'], /--parameter MaxReceiveCount: must be NAME=VALUE/],
+    [['--parameter', 'NoSuchFigure=1'], /NoSuchFigure/],
+    [['--colour'], /--colour/],
+  ])('refuses %j with exit code 1', async (args, message) => {
+    const started = npmStart('--data', data, ...args)
+    expect(await started.ended).toBe(1)
+    expect(started.said()).toMatch(message)
+  })
+})
