@@ -1,22 +1,22 @@
 import { onlyFields, optional, required, requiredList, fieldsAt, type Fields } from '../request.ts'
-import { optionalExpression, placeholders } from './expressions.ts'
+import { optionalExpression, placeholders, type Expression } from './expressions.ts'
 import type { Operation } from './table.ts'
 import { equalValues, plainItem, wireValues, type Attributes } from './values.ts'
 
 /** Result: `{data: {table: [item or null]}, unprocessedKeys}`, in the order of the request. */
 export const batchGetItem: Operation = async (request, table) => {
   const tables = tablesOf(request)
-  const keys = new Map<string, Attributes[]>()
+  const asked = new Map<string, { keys: Attributes[]; added: readonly string[] }>()
   const wanted: Record<string, object> = {}
   for (const [name, value] of Object.entries(tables)) {
     const path = `$[tables][${name}]`
     const fields = fieldsAt(value, path)
     onlyFields(fields, ['keys', 'consistentRead', 'projection'], path)
-    const projection = optionalExpression(fields, 'projection')
-    const list = requiredList(fields, 'keys', path).map((key, at) => wireValues(key, `${path}[keys][${at}]`))
-    keys.set(name, list)
+    const keys = requiredList(fields, 'keys', path).map((key, at) => wireValues(key, `${path}[keys][${at}]`))
+    const projection = withKeys(optionalExpression(fields, 'projection'), keys[0] ?? {})
+    asked.set(name, { keys, added: projection?.added ?? [] })
     wanted[name] = {
-      Keys: list,
+      Keys: keys,
       ConsistentRead: optional(fields, 'consistentRead', 'boolean', path) ?? false,
       ...(projection && { ProjectionExpression: projection.text }),
       ...placeholders(projection),
@@ -27,9 +27,12 @@ export const batchGetItem: Operation = async (request, table) => {
   })) as GetAnswer
   const data: Record<string, unknown> = {}
   const unprocessedKeys: Record<string, unknown> = {}
-  for (const [name, list] of keys) {
+  for (const [name, { keys, added }] of asked) {
     const found = Responses?.[name] ?? []
-    data[name] = list.map((key) => plainOrNull(found.find((item) => hasKey(item, key))))
+    data[name] = keys.map((key) => {
+      const item = found.find((each) => hasKey(each, key))
+      return item ? plainItem(without(item, added)) : null
+    })
     unprocessedKeys[name] = (UnprocessedKeys?.[name]?.Keys ?? []).map(plainItem)
   }
   return { result: { data, unprocessedKeys } }
@@ -87,8 +90,28 @@ function hasKey(item: Attributes, key: Attributes): boolean {
   return Object.entries(key).every(([name, value]) => equalValues(item[name], value))
 }
 
-function plainOrNull(item: Attributes | undefined): unknown {
-  return item ? plainItem(item) : null
+function without(item: Attributes, names: readonly string[]): Attributes {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)))
+}
+
+/** A projection that brings the key along, by which items are told apart; `added` was not asked for. */
+function withKeys(
+  projection: Expression | undefined,
+  key: Attributes,
+): (Expression & { added: readonly string[] }) | undefined {
+  if (!projection) return undefined
+  const projected = projection.text.split(',').map((path) => {
+    const [first = ''] = path.trim().split(/[.[]/)
+    return projection.names[first] ?? first
+  })
+  const added = Object.keys(key).filter((name) => !projected.includes(name))
+  const names = Object.fromEntries(added.map((name, at) => [`#batchKey${at}`, name]))
+  return {
+    text: [projection.text, ...Object.keys(names)].join(', '),
+    names: { ...projection.names, ...names },
+    values: {},
+    added,
+  }
 }
 
 interface GetAnswer {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../aws/clock.ts'
+import type { CloudContext } from '../../../aws/context.ts'
 import { AwsError } from '../../../aws/error.ts'
 import type { Service } from '../../../aws/service.ts'
 import { testContext, type TestContext } from '../../../testing/context.ts'
@@ -30,11 +31,16 @@ export interface Bench {
 }
 
 export const place = 'Query.thing'
-const role = 'arn:aws:iam::000000000000:role/source'
+export const role = 'arn:aws:iam::000000000000:role/source'
 
 const sources: DataSourceSpec[] = [
   { name: 'none', type: 'NONE' },
-  { name: 'table', type: 'AMAZON_DYNAMODB', serviceRoleArn: role, tableName: 'things' },
+  ...['things', 'others', 'sorted'].map((tableName): DataSourceSpec => ({
+    name: tableName,
+    type: 'AMAZON_DYNAMODB',
+    serviceRoleArn: role,
+    tableName,
+  })),
   {
     name: 'function',
     type: 'AWS_LAMBDA',
@@ -43,6 +49,13 @@ const sources: DataSourceSpec[] = [
   },
   { name: 'http', type: 'HTTP', endpoint: 'https://api.example.com' },
   {
+    name: 'signed',
+    type: 'HTTP',
+    serviceRoleArn: role,
+    endpoint: 'https://api.example.com/',
+    signing: { region: 'eu-west-1', service: 'execute-api' },
+  },
+  {
     name: 'aws',
     type: 'HTTP',
     serviceRoleArn: role,
@@ -50,6 +63,18 @@ const sources: DataSourceSpec[] = [
     signing: { region: 'us-east-1', service: 'states' },
   },
 ]
+
+/** A resolver, by default a unit one on the NONE source, in a given cloud. */
+export function resolverIn(
+  context: CloudContext,
+  spec: Partial<ResolverSpec>,
+  http: AwsHttp = () => Promise.reject(new Error('There is no network.')),
+): (call?: Partial<FieldCall>) => Promise<FieldOutcome> {
+  const dataSources = new Map(sources.map((source) => [source.name, source]))
+  const whole: ResolverSpec = { place, kind: 'UNIT', dataSource: 'none', code: passOn, ...spec }
+  const resolve = createResolver(whole, dataSources, context, http)
+  return (call) => resolve({ ...plainCall, ...call })
+}
 
 /** A service whose actions all answer as told. */
 function standIn(name: string, actions: readonly string[], answers: Answers): Service {
@@ -99,21 +124,12 @@ export function bench(
     requests.push(request)
     return Promise.resolve(options.http?.() ?? { statusCode: 200, headers: {}, body: '' })
   }
-  const dataSources = new Map(sources.map((source) => [source.name, source]))
 
   const made: Bench = {
     context,
     requests,
     calls: () => context.activities.map(({ service, what, input }) => ({ service, action: what, input })),
-    resolver(spec) {
-      const resolve = createResolver(
-        { place, kind: 'UNIT', dataSource: 'none', code: passOn, ...spec },
-        dataSources,
-        context,
-        http,
-      )
-      return (call) => resolve({ ...plainCall, ...call })
-    },
+    resolver: (spec) => resolverIn(context, spec, http),
     unit: (source, call, dataSource = 'none') =>
       made.resolver({ code: { name: 'thing.js', source }, dataSource })(call),
     evaluate: (expression, call) =>
