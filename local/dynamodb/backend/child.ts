@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -26,42 +27,49 @@ const attempts = 5
 export async function startChild(program: string, files: ChildFiles): Promise<Child> {
   await endLeftOver(files.pidFile, files.dbPath)
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
-    const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', files.dbPath]
+    const host = hiddenHost()
+    const port = await freePort(host)
+    const args = ['serve', '--host', host, '--port', String(port), '--db-path', files.dbPath]
     // A group of its own: Ctrl-C in the terminal must not end it before the services that still write.
-    const running = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const running = spawn(program, args, { env: {}, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const unguard = guard(running, files.pidFile)
     const words = collectWords(running)
-    const ended = hasEnded(running, words, program)
+    const ended = hasEnded(running, words, program).finally(unguard)
     const outcome = await Promise.race([saysItListens(running, words), ended.then(() => 'ended' as const)])
-    if (outcome === 'listens') return supervise(running, port, ended, files)
+    if (outcome === 'listens') return supervised(running, `http://${host}:${port}`, ended)
     if (attempt === attempts || !/address.*in use/i.test(words.text))
       throw new Error(`The database ${files.dbPath} cannot be served: ${await ended}`)
   }
 }
 
-function supervise(running: ChildProcess, port: number, ended: Promise<string>, files: ChildFiles): Child {
-  const pid = running.pid ?? 0
-  recordChild(files.pidFile, pid)
+/** From the moment of its birth on the process must not outlive us; the answer calls that off. */
+function guard(running: ChildProcess, pidFile: string): () => void {
+  const { pid } = running
+  if (pid === undefined) return () => undefined
+  recordChild(pidFile, pid)
   const callOff = dieWithUs(pid)
   const killNow = (): void => void running.kill('SIGKILL')
   process.on('exit', killNow)
+  return () => {
+    process.off('exit', killNow)
+    callOff()
+    forgetChild(pidFile)
+  }
+}
+
+function supervised(running: ChildProcess, origin: string, ended: Promise<string>): Child {
+  // Neither the process nor its pipe keeps ours alive.
   running.unref()
   const { stderr } = running as unknown as { stderr: { unref?: () => void } }
   stderr.unref?.()
-  const over = ended.then((words) => {
-    process.off('exit', killNow)
-    callOff()
-    forgetChild(files.pidFile)
-    return words
-  })
   return {
-    pid,
-    origin: `http://127.0.0.1:${port}`,
-    ended: over,
+    pid: running.pid ?? 0,
+    origin,
+    ended,
     async stop() {
       running.ref()
       running.kill('SIGKILL')
-      await over
+      await ended
     },
   }
 }
@@ -95,8 +103,17 @@ function hasEnded(running: ChildProcess, words: Words, program: string): Promise
   })
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+/**
+ * A loopback address nobody guesses: dynoxide answers whoever asks and lets every web page read along (CORS), and a
+ * page could try all ports of 127.0.0.1. Only Linux answers on all of 127.0.0.0/8.
+ */
+function hiddenHost(): string {
+  if (process.platform !== 'linux') return '127.0.0.1'
+  return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.close()
