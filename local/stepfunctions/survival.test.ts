@@ -185,6 +185,29 @@ test('branches and iterations go on where they stood', async () => {
   })
 })
 
+test('branches of an attempt that failed are gone for good', async () => {
+  const branch = (name: string, state: object): object => ({ StartAt: name, States: { [name]: state } })
+  const slow = branch('Slow', { Type: 'Wait', Seconds: 5, End: true })
+  const bad = {
+    StartAt: 'Soon',
+    States: { Soon: { Type: 'Wait', Seconds: 1, Next: 'Bad' }, Bad: { Type: 'Fail', Error: 'E' } },
+  }
+  const Retry = [{ ErrorEquals: ['E'], IntervalSeconds: 10, MaxAttempts: 1 }]
+  const Catch = [{ ErrorEquals: ['E'], Next: 'Z' }]
+  const w = await cloud({
+    States: {
+      S: { Type: 'Parallel', Branches: [slow, bad], Retry, Catch, Next: 'Z' },
+      Z: { Type: 'Succeed' },
+    },
+  })
+  const arn = await w.start('machine')
+  await w.clock.advance(2000)
+  await w.crash()
+  await w.clock.advance(30_000)
+  expect(await w.settled(arn)).toMatchObject({ status: 'SUCCEEDED' })
+  expect(w.stored('threads')).toBe(0)
+})
+
 test('a running execution finishes on the definition it began with', async () => {
   const version = (n: number): object => ({
     StartAt: 'S',

@@ -4,7 +4,8 @@ import { count, end } from './end.ts'
 import { childrenOf, makeReady, stateOf, type Execution, type Revision, type Thread } from './execution.ts'
 import { append } from './record.ts'
 import { step, wake } from './steps.ts'
-import { armTask, submit } from './task.ts'
+import { submit } from './task.ts'
+import { armTask } from './taskOutcome.ts'
 
 /** An execution in memory, before any of its threads. */
 export function newExecution(

@@ -2,19 +2,15 @@ import type { Json } from '../json.ts'
 import { fill } from '../jsonata/template.ts'
 import { callIntegration } from '../integrations/call.ts'
 import type { TaskState } from '../language/machine.ts'
-import { dataLimitExceeded, heartbeatTimeout, StateError, timeout } from '../stateError.ts'
-import { afterwards, alarm, changed, now, silence, stateMachineArn, watch, type Engine } from './engine.ts'
-import { stateOf, type Execution, type TaskPhase, type Thread } from './execution.ts'
-import { fail } from './failure.ts'
-import { leave } from './leave.ts'
+import { StateError } from '../stateError.ts'
+import { afterwards, changed, now, stateMachineArn, watch, type Engine } from './engine.ts'
+import type { Execution, TaskPhase, Thread } from './execution.ts'
 import { payload, record } from './record.ts'
 import { bindings } from './scope.ts'
-import { inState, wholeNumber } from './states.ts'
+import { wholeNumber } from './states.ts'
 import { step } from './steps.ts'
+import { armTask, isCurrent, succeed, taskFailed } from './taskOutcome.ts'
 import { taskToken } from './token.ts'
-
-/** Characters of a cause that the history keeps. */
-const longestCause = 32_768
 
 /** Schedules an attempt. It is called once that is on disk, so the token is known before anyone can answer it. */
 export async function beginTask(
@@ -23,45 +19,65 @@ export async function beginTask(
   thread: Thread,
   state: TaskState,
 ): Promise<void> {
-  const { resource } = state
   const token = taskToken(execution.id, thread.id)
-  const extra = resource.waitForTaskToken ? { token } : {}
+  const extra = state.resource.waitForTaskToken ? { token } : {}
   const scope = bindings(execution, thread, stateMachineArn(engine, execution), extra)
   const [given, seconds, heartbeatSeconds] = await Promise.all([
     state.arguments ? fill(state.arguments, scope) : thread.input,
     state.timeoutSeconds && wholeNumber(state.timeoutSeconds, 'TimeoutSeconds', scope, 1),
     state.heartbeatSeconds && wholeNumber(state.heartbeatSeconds, 'HeartbeatSeconds', scope, 1),
   ])
-  const parameters = payload(given, state.name)
   const at = now(engine)
-  if (resource.kind === 'function') {
-    const details = { resource: resource.arn, input: parameters, timeoutInSeconds: seconds }
-    record(execution, thread, at, 'LambdaFunctionScheduled', details)
-    record(execution, thread, at, 'LambdaFunctionStarted')
-  } else {
-    const about = { resourceType: resource.resourceType, resource: resource.resource }
-    record(execution, thread, at, 'TaskScheduled', {
-      ...about,
-      region: engine.context.place.region,
-      parameters,
-      timeoutInSeconds: seconds,
-      heartbeatInSeconds: heartbeatSeconds,
-    })
-    record(execution, thread, at, 'TaskStarted', about)
-  }
+  recordScheduled(engine, execution, thread, state, {
+    parameters: payload(given, state.name),
+    timeoutInSeconds: seconds,
+    heartbeatInSeconds: heartbeatSeconds,
+  })
+  const heartbeat = heartbeatSeconds === undefined ? undefined : heartbeatSeconds * 1000
   const phase: TaskPhase = {
     kind: 'task',
     token,
     arguments: given,
     ...(seconds !== undefined && { due: at + seconds * 1000 }),
-    ...(heartbeatSeconds !== undefined && {
-      heartbeat: heartbeatSeconds * 1000,
-      heartbeatDue: at + heartbeatSeconds * 1000,
-    }),
+    ...(heartbeat !== undefined && { heartbeat, heartbeatDue: at + heartbeat }),
   }
   thread.phase = phase
   armTask(engine, execution, thread, phase)
   afterwards(execution, () => submit(engine, execution, thread, state, phase))
+}
+
+interface Scheduling {
+  /** JSON text. */
+  readonly parameters: string
+  readonly timeoutInSeconds: number | undefined
+  readonly heartbeatInSeconds: number | undefined
+}
+
+/** Scheduled and started in one: nothing lies between the two here. */
+function recordScheduled(
+  engine: Engine,
+  execution: Execution,
+  thread: Thread,
+  { resource: { kind, arn, resourceType, resource } }: TaskState,
+  {
+    parameters,
+    ...limits
+  }: Readonly<Record<'parameters', string> & Record<string, string | number | undefined>>,
+): void {
+  const at = now(engine)
+  if (kind === 'function') {
+    const { timeoutInSeconds } = limits
+    record(execution, thread, at, 'LambdaFunctionScheduled', {
+      resource: arn,
+      input: parameters,
+      timeoutInSeconds,
+    })
+    record(execution, thread, at, 'LambdaFunctionStarted')
+    return
+  }
+  const { region } = engine.context.place
+  record(execution, thread, at, 'TaskScheduled', { resourceType, resource, region, parameters, ...limits })
+  record(execution, thread, at, 'TaskStarted', { resourceType, resource })
 }
 
 /** Calls the integration; its answer, when the attempt still counts, is the next step. */
@@ -97,15 +113,6 @@ function asStateError(error: unknown): StateError {
   return new StateError('States.TaskFailed', error instanceof Error ? error.message : String(error))
 }
 
-/** Whether the thread still waits for this attempt. */
-export function isCurrent(execution: Execution, thread: Thread, token: string): boolean {
-  return (
-    execution.threads.get(thread.id) === thread &&
-    thread.phase.kind === 'task' &&
-    thread.phase.token === token
-  )
-}
-
 function submitted(
   engine: Engine,
   execution: Execution,
@@ -123,91 +130,4 @@ function submitted(
   thread.phase = { ...thread.phase, submitted: true }
   changed(execution, thread)
   watch(engine, execution, 'TaskSubmitted', { state: state.name })
-}
-
-export async function succeed(
-  engine: Engine,
-  execution: Execution,
-  thread: Thread,
-  result: Json,
-): Promise<void> {
-  const state = taskOf(execution, thread)
-  over(engine, execution, thread)
-  const { kind, resourceType, resource, arn } = state.resource
-  let output: string
-  try {
-    output = payload(result, kind === 'function' ? arn : resourceType)
-  } catch {
-    return taskFailed(engine, execution, thread, dataLimitExceeded(kind === 'function' ? arn : resourceType))
-  }
-  if (kind === 'function') record(execution, thread, now(engine), 'LambdaFunctionSucceeded', { output })
-  else record(execution, thread, now(engine), 'TaskSucceeded', { resourceType, resource, output })
-  watch(engine, execution, 'TaskSucceeded', { state: state.name })
-  await inState(engine, execution, thread, () =>
-    leave(engine, execution, thread, state, state.next, { result }),
-  )
-}
-
-export async function taskFailed(
-  engine: Engine,
-  execution: Execution,
-  thread: Thread,
-  failure: StateError,
-): Promise<void> {
-  const { resource: what, name } = taskOf(execution, thread)
-  over(engine, execution, thread)
-  const { error } = failure
-  const cause = failure.cause?.slice(0, longestCause)
-  const timedOut = error === 'States.Timeout'
-  const event = timedOut ? 'TimedOut' : 'Failed'
-  if (what.kind === 'function')
-    record(execution, thread, now(engine), `LambdaFunction${event}`, { error, cause })
-  else {
-    const { resourceType, resource } = what
-    record(execution, thread, now(engine), `Task${event}`, { resourceType, resource, error, cause })
-  }
-  watch(engine, execution, `Task${event}`, { state: name, ...(cause !== undefined && { cause }) }, error)
-  await fail(engine, execution, thread, new StateError(error, cause, failure.alsoKnownAs))
-}
-
-function taskOf(execution: Execution, thread: Thread): TaskState {
-  const state = stateOf(execution, thread)
-  if (state.type !== 'Task') throw new Error(`${state.name} is no Task`)
-  return state
-}
-
-/** The attempt is over: nothing of it may come in any more. */
-function over(engine: Engine, execution: Execution, thread: Thread): void {
-  silence(engine, execution, `thread ${thread.id}`)
-  thread.phase = { kind: 'ready' }
-  changed(execution, thread)
-}
-
-/** Sets the alarm for time-out or missed heartbeat, whichever comes first. */
-export function armTask(engine: Engine, execution: Execution, thread: Thread, phase: TaskPhase): void {
-  const { due = Infinity, heartbeatDue = Infinity, token } = phase
-  const first = Math.min(due, heartbeatDue)
-  if (first === Infinity) return
-  const failure = heartbeatDue < due ? heartbeatTimeout() : timeout()
-  alarm(engine, execution, `thread ${thread.id}`, first, () => {
-    void step(engine, execution, async () => {
-      if (isDue(engine, execution, thread, token)) await taskFailed(engine, execution, thread, failure)
-    })
-  })
-}
-
-/** A heartbeat may have come in while the alarm's step waited for its turn. */
-function isDue(engine: Engine, execution: Execution, thread: Thread, token: string): boolean {
-  if (!isCurrent(execution, thread, token) || thread.phase.kind !== 'task') return false
-  const { due = Infinity, heartbeatDue = Infinity } = thread.phase
-  return Math.min(due, heartbeatDue) <= now(engine)
-}
-
-/** A sign of life: the next one may take as long again. */
-export function heartbeat(engine: Engine, execution: Execution, thread: Thread): void {
-  if (thread.phase.kind !== 'task' || thread.phase.heartbeat === undefined) return
-  const phase = { ...thread.phase, heartbeatDue: now(engine) + thread.phase.heartbeat }
-  thread.phase = phase
-  changed(execution, thread)
-  armTask(engine, execution, thread, phase)
 }

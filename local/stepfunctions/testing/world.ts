@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { CloudContext } from '../../aws/context.ts'
 import { operator } from '../../aws/principal.ts'
 import type { Action, Service } from '../../aws/service.ts'
@@ -34,6 +35,8 @@ export interface World {
   history(arn: string): Promise<HistoryEvent[]>
   /** As `describe`, once all that can happen without time passing has happened. */
   settled(arn: string): Promise<Readonly<Record<string, unknown>>>
+  /** Rows of a table that are on disk. */
+  stored(table: string): number
   /** Starts the service anew on what of its data is on disk at this moment, as after a kill. */
   crash(): Promise<void>
   close(): void
@@ -106,6 +109,12 @@ export async function world(backends: Backends = {}, options: Options = {}, data
         await settle()
       }
       return made.describe(arn)
+    },
+    stored(table) {
+      const db = new DatabaseSync(join(folders.at(-1) ?? '', 'states.db'), { readOnly: true })
+      const rows = Number(db.prepare(`SELECT COUNT(*) AS rows FROM ${table}`).get()?.rows)
+      db.close()
+      return rows
     },
     async crash() {
       const before = current
