@@ -27,15 +27,26 @@ export interface SmallResolver {
 
 const runtime = { Name: 'APPSYNC_JS', RuntimeVersion: '1.0.0' }
 
-/** Both handlers pass on what they get. */
-export const passOn =
-  'export const request = () => ({}); export const response = (ctx) => ctx.prev?.result ?? ctx.result'
-
 /** A unit resolver's code whose field is the value of an expression over `ctx`. */
 export const answering = (expression: string): string =>
   `import { util, runtime, extensions } from '@aws-appsync/utils'
 export function request(ctx) { return {} }
 export function response(ctx) { return ${expression} }`
+
+/** What `calling` answers. */
+export interface CallOutcome {
+  readonly result: Record<string, unknown> | null
+  readonly error: { readonly type: string; readonly message: string } | null
+}
+
+/** A unit resolver on a source; its value tells what became of the request, error included. */
+export const calling = (dataSource: string, request: string): SmallResolver => ({
+  dataSource,
+  code: `import { util } from '@aws-appsync/utils'
+    import * as ddb from '@aws-appsync/utils/dynamodb'
+    export function request(ctx) { return ${request} }
+    export function response(ctx) { return { result: ctx.result ?? null, error: ctx.error ?? null } }`,
+})
 
 /** The resources of a template with this API, named as the loader would name them. */
 export function smallTemplate(api: SmallApi, context: Pick<CloudContext, 'place' | 'data'>): Resource[] {
