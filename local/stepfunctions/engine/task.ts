@@ -59,10 +59,7 @@ function recordScheduled(
   execution: Execution,
   thread: Thread,
   { resource: { kind, arn, resourceType, resource } }: TaskState,
-  {
-    parameters,
-    ...limits
-  }: Readonly<Record<'parameters', string> & Record<string, string | number | undefined>>,
+  { parameters, ...limits }: Scheduling,
 ): void {
   const at = now(engine)
   if (kind === 'function') {
