@@ -17,6 +17,7 @@ import { putMetricData } from './actions/putMetricData.ts'
 import type { AlarmStateChange } from './alarms/changes.ts'
 import { openCloudWatch } from './cloudwatch.ts'
 import { embeddedMetrics } from './metrics/embedded.ts'
+import type { Datum } from './metrics/metricStore.ts'
 import { deployAlarms, resourceTypes } from './resources.ts'
 
 export type { AlarmStateChange } from './alarms/changes.ts'
@@ -44,9 +45,15 @@ const hour = 3_600_000
 export function createCloudWatch(context: CloudContext, options: CloudWatchOptions = {}): CloudWatch {
   const parts = openCloudWatch(context, options.onAlarmState ?? (() => undefined))
   let cancelTick = (): void => undefined
+  let stopped = false
+
+  /** Services that stop after this one may still count something. */
+  function put(datum: Datum): void {
+    if (!stopped) parts.put(datum)
+  }
 
   options.logs?.onEvents((events) => {
-    for (const { message, at } of events) for (const datum of embeddedMetrics(message, at)) parts.put(datum)
+    for (const { message, at } of events) for (const datum of embeddedMetrics(message, at)) put(datum)
   })
   for (const alarm of parts.alarms.all()) parts.evaluator.read(alarm)
 
@@ -84,6 +91,7 @@ export function createCloudWatch(context: CloudContext, options: CloudWatchOptio
       parts.evaluator.start()
     },
     stop() {
+      stopped = true
       cancelTick()
       parts.evaluator.stop()
       parts.actions.stop()
@@ -91,5 +99,5 @@ export function createCloudWatch(context: CloudContext, options: CloudWatchOptio
       parts.db.close()
     },
   }
-  return { service, put: (datum) => parts.put(datum) }
+  return { service, put }
 }

@@ -152,3 +152,9 @@ test('dashboards of the template can be read', async () => {
     DashboardBody: '{"widgets":[]}',
   })
 })
+
+test('what is counted after the stop is dropped without harm', async () => {
+  const cloud = await startCloudWatch()
+  await cloud[Symbol.asyncDispose]()
+  expect(() => cloud.put(1)).not.toThrow()
+})

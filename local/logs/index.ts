@@ -57,7 +57,7 @@ export function createLogs(context: CloudContext): CloudWatchLogs {
     start: expire,
     stop() {
       cancelTick()
-      logs.writer.flush()
+      logs.writer.stop()
       logs.store.close()
     },
   }

@@ -138,3 +138,12 @@ test('groups and streams are described and refused as on AWS', async () => {
     message: 'The specified log group does not exist.',
   })
 })
+
+test('what is logged after the stop is dropped without harm', async () => {
+  const context = testContext()
+  const logs = createLogs(context)
+  await logs.service.stop?.()
+  logs.write('/app', 's', 'too late', start)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  context.cleanup()
+})

@@ -14,6 +14,8 @@ export interface Writer {
   /** Makes everything written so far readable. */
   readonly flush: () => void
   readonly onEvents: (listener: Listener) => void
+  /** Flushes, then takes nothing more: services that stop later may still log. */
+  readonly stop: () => void
 }
 
 /**
@@ -25,6 +27,7 @@ export function createWriter(store: LogStore, clock: Clock): Writer {
   let pending: NewEvent[] = []
   let timer: NodeJS.Timeout | undefined
   let sinceTrim = 0
+  let stopped = false
 
   function flush(): void {
     clearTimeout(timer)
@@ -42,6 +45,7 @@ export function createWriter(store: LogStore, clock: Clock): Writer {
   }
 
   function write(group: string, stream: string, message: string, at: number): void {
+    if (stopped) return
     pending.push({ group, stream, message: message.slice(0, longestEvent), at })
     timer ??= setTimeout(flush, gatherFor).unref()
   }
@@ -50,5 +54,9 @@ export function createWriter(store: LogStore, clock: Clock): Writer {
     write,
     flush,
     onEvents: (listener: Listener): void => void listeners.push(listener),
+    stop(): void {
+      flush()
+      stopped = true
+    },
   }
 }
