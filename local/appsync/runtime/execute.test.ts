@@ -144,5 +144,5 @@ test('cookies are withheld from handlers', async () => {
   const source =
     'export const request = (ctx) => ({ payload: ctx.request.headers })\nexport const response = (ctx) => ctx.result'
   const request = { headers: { cookie: 'secret', 'x-a': ['1', '2'] }, domainName: null }
-  expect(await unit(source, { request })).toMatchObject({ value: { 'x-a': ['1', '2'] } })
+  expect((await unit(source, { request })).value).toEqual({ 'x-a': ['1', '2'] })
 })

@@ -157,7 +157,14 @@ test('an exception in a bundle is shown where it was written', async () => {
   const map = { version: 3, sources: ['../resolvers/Query.thing.ts'], names: [], mappings: 'AAUA,SAAS' }
   const encoded = Buffer.from(JSON.stringify(map)).toString('base64')
   const source = `export const request = (ctx) => ctx.args.a.b; export const response = (ctx) => 1\n//# sourceMappingURL=data:application/json;base64,${encoded}\n`
-  expect((await unit(source)).error?.message).toMatch(/^code\.js:11:10: TypeError: /)
+  const { error, logs } = await unit(source)
+  expect(error?.message).toMatch(/^code\.js:11:10: TypeError: /)
+  expect(logs).toMatchObject([
+    {
+      level: 'ERROR',
+      message: expect.stringMatching(/^resolvers\/Query\.thing\.ts:11:10: TypeError: /) as string,
+    },
+  ])
 })
 
 test('places after a loop on the same line are the ones of the code', async () => {

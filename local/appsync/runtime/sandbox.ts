@@ -98,17 +98,21 @@ export function loadCode(code: ParsedCode, now: () => number): Handlers {
       const answer = inside.call(run, about, stable, changing)
       const outcome = JSON.parse(answer) as HandlerOutcome | Exception
       if (answer.length > largestAnswer) return { ...outcome, kind: 'error', error: tooLarge }
-      if (outcome.kind !== 'exception' || !('stack' in outcome)) return outcome
-      return { ...outcome, message: placed(outcome) }
+      return outcome.kind === 'exception' && 'stack' in outcome ? placed(outcome) : outcome
     }
   }
 
-  /** AppSync's wording of an exception: where it came from in the code as a person wrote it. */
-  function placed({ name, message, stack }: Exception): string {
-    const [, line, column] = /\(?code\.js:(\d+):(\d+)\)?/.exec(stack) ?? []
+  /**
+   * AppSync's wording of an exception, with the place in the code as a person wrote it; the log names the file too,
+   * which AppSync does not.
+   */
+  function placed(outcome: Exception): HandlerOutcome {
+    const [, line, column] = /code\.js:(\d+):(\d+)/.exec(outcome.stack) ?? []
     const inCode = linked.place(Number(line ?? 1), Number(column ?? 1))
     const at = code.origin(inCode.line, inCode.column)
-    return `code.js:${at.line}:${at.column}: ${name}: ${message}`
+    const place = `${at.line}:${at.column}: ${outcome.name}: ${outcome.message}`
+    const logs = [...outcome.logs, { level: 'ERROR', message: `${at.file}:${place}` }]
+    return { ...outcome, message: `code.js:${place}`, logs }
   }
 
   return { request: handler('request'), response: handler('response') }
