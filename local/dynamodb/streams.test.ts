@@ -42,6 +42,7 @@ async function iterator(
 }
 
 interface StreamRecord {
+  eventID: string
   eventName: string
   awsRegion: string
   userIdentity?: object
@@ -130,6 +131,21 @@ describe('a stream', () => {
     expect(Streams).toEqual([{ StreamArn, TableName: 'Notes', StreamLabel: StreamArn.split('/').at(-1) }])
     const { StreamDescription } = await db.callStreams('DescribeStream', { StreamArn })
     expect(StreamDescription).toMatchObject({ StreamArn, StreamStatus: 'ENABLED', TableName: 'Notes' })
+  })
+
+  it('has ids and numbers of the lengths that AWS clients insist on, and one shard without an end', async () => {
+    const db = await streaming()
+    await put(db, 'a')
+    const { StreamDescription } = await db.callStreams('DescribeStream', { StreamArn })
+    expect(StreamDescription).toHaveProperty('Shards', [
+      {
+        ShardId: expect.stringMatching(/^shardId-[\w-]{20,57}$/) as string,
+        SequenceNumberRange: { StartingSequenceNumber: expect.stringMatching(/^\d{21,40}$/) as string },
+      },
+    ])
+    const { records } = await read(db, await iterator(db))
+    expect(records[0]?.dynamodb.SequenceNumber).toMatch(/^\d{21,40}$/)
+    expect(records[0]?.eventID).toMatch(/^[0-9a-f]{32}$/)
   })
 
   it('that does not exist, or an iterator that is none, is refused', async () => {

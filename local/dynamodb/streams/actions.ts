@@ -6,6 +6,7 @@ import { streamArn, streamLabel, tableName } from '../names.ts'
 import { nativeStreamArn } from './native.ts'
 import { iteratorFrom, readIterator } from './iterator.ts'
 import { ourRecords } from './records.ts'
+import { nativeShardId, ourShard } from './shard.ts'
 
 /** DynamoDB Streams: one shard per stream. */
 export function streamActions(database: Database): Record<string, Action> {
@@ -37,9 +38,11 @@ export function streamActions(database: Database): Record<string, Action> {
       async run(input) {
         const { arn, table, native } = await nativeStreamArn(database, input)
         const answer = await ask('DescribeStream', { ...input, StreamArn: native })
+        const description = record(record(answer)?.StreamDescription) ?? {}
         return {
           StreamDescription: {
-            ...record(record(answer)?.StreamDescription),
+            ...description,
+            Shards: records(description.Shards).map((shard) => ourShard(table, shard)),
             StreamArn: arn,
             StreamLabel: streamLabel,
             StreamViewType: database.tables.get(table)?.stream,
@@ -50,8 +53,9 @@ export function streamActions(database: Database): Record<string, Action> {
     GetShardIterator: {
       permissions: (input) => allow('GetShardIterator', text(input, 'StreamArn')),
       async run(input) {
-        const { arn, native } = await nativeStreamArn(database, input)
-        const answer = await ask('GetShardIterator', { ...input, StreamArn: native })
+        const { arn, table, native } = await nativeStreamArn(database, input)
+        const ShardId = nativeShardId(table, text(input, 'ShardId'))
+        const answer = await ask('GetShardIterator', { ...input, StreamArn: native, ShardId })
         return { ShardIterator: iteratorFrom(arn, text(answer as Input, 'ShardIterator') ?? '') }
       },
     },
