@@ -21,7 +21,7 @@ export type Polls = ReturnType<typeof createPolls>
  * Receives that wait. They cost nothing while they wait: they are woken when a message came (`wake`), when one that
  * was hidden becomes visible (`nextVisible`), at their end, and when the caller hangs up.
  */
-export function createPolls(clock: Clock, nextVisible: (queue: string) => number | undefined) {
+export function createPolls(clock: Clock, nextVisible: (queue: string, after: number) => number | undefined) {
   const lines = new Map<string, Line>()
 
   function lineOf(queue: string): Line {
@@ -32,6 +32,8 @@ export function createPolls(clock: Clock, nextVisible: (queue: string) => number
 
   function serve(queue: string, line: Line): void {
     line.waking = false
+    // Read before the attempts: what becomes visible while they run is looked at again, never slept over.
+    const before = clock.now()
     for (const poll of line.polls) {
       try {
         const got = poll.attempt()
@@ -46,7 +48,7 @@ export function createPolls(clock: Clock, nextVisible: (queue: string) => number
     line.cancelAlarm()
     line.cancelAlarm = () => undefined
     if (line.polls.size === 0) return
-    const at = nextVisible(queue)
+    const at = nextVisible(queue, before)
     if (at !== undefined) line.cancelAlarm = clock.at(at, () => serve(queue, line))
   }
 

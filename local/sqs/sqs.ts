@@ -26,7 +26,7 @@ export function openSqs(context: CloudContext): Sqs {
   const db = openStore(context.data, 'sqs')
   const queues = openQueues(db, place)
   const messages = openMessages(db)
-  const polls = createPolls(clock, (queue) => messages.nextVisible(queue, clock.now()))
+  const polls = createPolls(clock, (queue, after) => messages.nextVisible(queue, after))
   const meter = createMeter(context, queues, messages)
   const changed = (queue: Queue): void => {
     meter.changed(queue)
