@@ -3,7 +3,7 @@ import { fill } from '../jsonata/template.ts'
 import type { Leaving } from '../language/machine.ts'
 import { StateError } from '../stateError.ts'
 import { end } from './end.ts'
-import { now, stateMachineArn, watch, type Engine } from './engine.ts'
+import { changed, now, stateMachineArn, watch, type Engine } from './engine.ts'
 import { moveTo, stateOf, threadOf, type Execution, type Thread } from './execution.ts'
 import { join } from './fork.ts'
 import { payload, record } from './record.ts'
@@ -25,6 +25,7 @@ export async function leave(
   extra: Extra = {},
 ): Promise<void> {
   const state = stateOf(execution, thread)
+  changed(execution, thread)
   const scope =
     (by.assign ?? by.output) ? bindings(execution, thread, stateMachineArn(engine, execution), extra) : {}
   const [assigned, output] = await Promise.all([

@@ -35,7 +35,6 @@ export async function inState(
   thread: Thread,
   work: () => Promise<void>,
 ): Promise<void> {
-  changed(execution, thread)
   try {
     await work()
   } catch (error) {

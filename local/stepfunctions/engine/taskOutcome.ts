@@ -87,16 +87,9 @@ export function armTask(engine: Engine, execution: Execution, thread: Thread, ph
   const failure = heartbeatDue < due ? heartbeatTimeout() : timeout()
   alarm(engine, execution, `thread ${thread.id}`, first, () => {
     void step(engine, execution, async () => {
-      if (isDue(engine, execution, thread, token)) await taskFailed(engine, execution, thread, failure)
+      if (isCurrent(execution, thread, token)) await taskFailed(engine, execution, thread, failure)
     })
   })
-}
-
-/** A heartbeat may have come in while the alarm's step waited for its turn. */
-function isDue(engine: Engine, execution: Execution, thread: Thread, token: string): boolean {
-  if (!isCurrent(execution, thread, token) || thread.phase.kind !== 'task') return false
-  const { due = Infinity, heartbeatDue = Infinity } = thread.phase
-  return Math.min(due, heartbeatDue) <= now(engine)
 }
 
 /** A sign of life: the next one may take as long again. */

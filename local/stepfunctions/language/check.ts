@@ -5,7 +5,11 @@ import { expressionIn, template, type Template } from '../jsonata/template.ts'
 /** One finding about a definition, as ValidateStateMachineDefinition answers it. */
 export interface Diagnostic {
   readonly severity: 'ERROR'
-  readonly code: 'INVALID_JSON_DESCRIPTION' | 'MISSING_TRANSITION_TARGET' | 'SCHEMA_VALIDATION_FAILED'
+  readonly code:
+    | 'INVALID_JSON_DESCRIPTION'
+    | 'INVALID_STATE_NAME'
+    | 'MISSING_TRANSITION_TARGET'
+    | 'SCHEMA_VALIDATION_FAILED'
   readonly message: string
   /** JSON pointer to the place, e.g. `/States/Charge/Next`. */
   readonly location?: string
@@ -67,13 +71,12 @@ export class Check {
     const value = fields[name]
     if (value === undefined) return undefined
     const { integer = true, least, most } = limits
-    const fits = typeof value === 'number' && value >= least && value <= most
-    if (fits && (!integer || Number.isInteger(value))) return value
-    const kind = integer ? 'Integer' : 'Number'
-    this.error(
-      `${location}/${name}`,
-      `Expected value of type ${kind} between ${least} and ${most}, but was ${JSON.stringify(value)}`,
-    )
+    const place = `${location}/${name}`
+    if (typeof value !== 'number' || (integer && !Number.isInteger(value)))
+      this.error(place, `Expected value of type ${integer ? 'Integer' : 'Number'}`)
+    else if (value > most) this.error(place, `Maximum value is ${most}`)
+    else if (value < least) this.error(place, `Minimum value is ${least}`)
+    else return value
     return undefined
   }
 

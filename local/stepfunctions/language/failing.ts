@@ -18,8 +18,6 @@ export function retriers(check: Check, fields: Fields, at: string): Retrier[] {
     check.fields(each, place, retryFields, ['ErrorEquals'])
     const intervalSeconds = check.number(each, 'IntervalSeconds', place, { least: 1, most: 99_999_999 }) ?? 1
     const maxDelaySeconds = check.number(each, 'MaxDelaySeconds', place, { least: 1, most: 31_622_399 })
-    if (maxDelaySeconds !== undefined && maxDelaySeconds <= intervalSeconds)
-      check.error(`${place}/MaxDelaySeconds`, 'MaxDelaySeconds must be greater than IntervalSeconds')
     const jitter = check.text(each, 'JitterStrategy', place) ?? 'NONE'
     if (jitter !== 'FULL' && jitter !== 'NONE')
       check.error(`${place}/JitterStrategy`, `Value is not valid: ${jitter}; known: FULL, NONE`)

@@ -63,15 +63,11 @@ test.each([
     '/States/A Exactly one of these fields is required: [Next, End]',
   ],
   ['a missing target', { Type: 'Pass', Next: 'B' }, "/States/A/Next Missing 'Next' target: B"],
-  [
-    'a time-out of 0',
-    { ...task, TimeoutSeconds: 0 },
-    '/States/A/TimeoutSeconds Expected value of type Integer between 1 and 99999999, but was 0',
-  ],
+  ['a time-out of 0', { ...task, TimeoutSeconds: 0 }, '/States/A/TimeoutSeconds Minimum value is 1'],
   [
     'a time-out of 1.5',
     { ...task, TimeoutSeconds: 1.5 },
-    '/States/A/TimeoutSeconds Expected value of type Integer between 1 and 99999999, but was 1.5',
+    '/States/A/TimeoutSeconds Expected value of type Integer',
   ],
   [
     'a heartbeat as long as the time-out',
@@ -111,7 +107,7 @@ test.each([
   [
     'a backoff below 1',
     { ...task, Retry: [{ ErrorEquals: ['E'], BackoffRate: 0.5 }] },
-    /^\/States\/A\/Retry\[0\]\/BackoffRate Expected value of type Number between 1/,
+    '/States/A/Retry[0]/BackoffRate Minimum value is 1',
   ],
   [
     'no errors to catch',
@@ -182,6 +178,18 @@ test.each([
   expect(found).toContainEqual(
     typeof problem === 'string' ? problem : (expect.stringMatching(problem) as string),
   )
+})
+
+test('a wait without measure', () => {
+  const wait = { Type: 'Wait', Seconds: 10_000_000_000_000_000, End: true }
+  expect(of({ Wait: wait })).toEqual(['/States/Wait/Seconds Maximum value is 99999999'])
+})
+
+test('a name longer than 80 characters', () => {
+  const name = 'x'.repeat(81)
+  expect(of({ [name]: end })).toEqual([
+    `/States/${name} Invalid State name: State '${name}' exceeds the 80-character limit allowed by the service`,
+  ])
 })
 
 test('a state that nothing leads to', () => {

@@ -52,7 +52,12 @@ export function region(check: Check, fields: Fields, location: string, names: Se
   const states = new Map<string, State>()
   for (const [name, each] of Object.entries(check.object(fields, 'States', location) ?? {})) {
     const at = `${location}/States/${name}`
-    if (name.length > 80) check.error(at, `State name '${name}' is longer than 80 characters`)
+    if (name.length > 80)
+      check.error(
+        at,
+        `Invalid State name: State '${name}' exceeds the 80-character limit allowed by the service`,
+        'INVALID_STATE_NAME',
+      )
     if (names.has(name)) check.error(at, `Duplicate state name: ${name}`)
     names.add(name)
     if (!isObject(each)) check.error(at, 'Expected value of type Object')

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openDatabase } from './store/database.ts'
-import { records } from './store/records.ts'
+import { openDatabase } from './database.ts'
+import { records } from './records.ts'
 
 function counts(db: DatabaseSync): number[] {
   return ['executions', 'history'].map((table) =>
