@@ -62,6 +62,10 @@ const results: [expression: string, value: unknown][] = [
     'util.time.epochMilliSecondsToFormatted(1798761600000, "YYYY yyyy MMMM EEEE D k K n")',
     '2027 2027 January Friday 1 24 0 0',
   ],
+  [
+    'util.time.parseFormattedToEpochMilliSeconds("2018-03-11 03:30", "yyyy-MM-dd HH:mm", "America/New_York")',
+    1520753400000,
+  ],
   ['util.time.epochMilliSecondsToFormatted(1640476800000, "YYYY yyyy")', '2022 2021'],
   ['util.time.epochMilliSecondsToFormatted(1798675200000, "YYYY yyyy X xx")', '2027 2026 Z +0000'],
   [

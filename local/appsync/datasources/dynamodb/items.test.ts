@@ -89,9 +89,15 @@ test('a failed condition is an error with the current item as result, and no err
 })
 
 test('a put that finds what it wanted to write succeeds, apart from what equalsIgnore names', async () => {
-  await send(put('same', { at: { S: 'then' }, tags: { SS: ['a', 'b'] } }))
+  await send(put('same', { at: { S: 'then' }, tags: { SS: ['a', 'b'] }, ns: { NS: [10, 9] } }))
   const again = (at: string, more: object): Promise<FieldOutcome> =>
-    send(put('same', { at: { S: at }, tags: { SS: ['b', 'a'] } }, { condition: { ...onlyNew, ...more } }))
+    send(
+      put(
+        'same',
+        { at: { S: at }, tags: { SS: ['b', 'a'] }, ns: { NS: [9, 10] } },
+        { condition: { ...onlyNew, ...more } },
+      ),
+    )
   expect(await again('then', {})).toMatchObject(ok({ id: 'same', at: 'then' }))
   expect(await again('now', { equalsIgnore: ['at'] })).toMatchObject(ok({ id: 'same', at: 'then' }))
   expect(await again('now', {})).toMatchObject({
