@@ -80,6 +80,28 @@ test('an upgrade elsewhere, or garbage instead of HTTP, gets nothing', async () 
   await alive()
 })
 
+test.each(['//', '/graphql/realtime?header=%', 'nonsense'])('an upgrade to %s is answered', async (path) => {
+  const raw = connectTcp(server.port, '127.0.0.1')
+  const key = 'dGhlIHNhbXBsZSBub25jZQ=='
+  raw.write(
+    `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n` +
+      `sec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\nsec-websocket-protocol: graphql-ws\r\n\r\n`,
+  )
+  const [answer] = (await once(raw, 'data')) as [Buffer]
+  expect(answer.toString()).toMatch(/^HTTP\/1.1 (101|400|404)/)
+  raw.destroy()
+  await alive()
+})
+
+test.each([
+  ['deep', `{ ${'t { '.repeat(3_000)} a ${'}'.repeat(3_001)}`],
+  ['the same field many times', `{ ${'a '.repeat(10_000)} }`],
+  ['many aliases', `{ ${Array.from({ length: 4_000 }, (_, index) => `a${index}: a`).join(' ')} }`],
+])('a query that is %s is answered', async (_, query) => {
+  expect([200, 400]).toContain((await server.ask(query)).status)
+  await alive()
+})
+
 test('a client that offers another protocol is told so', async () => {
   const client = await openSocket(server, { protocols: [] })
   expect((await client.next({ type: 'connection_error' })).payload?.errors?.[0]?.message).toBe(

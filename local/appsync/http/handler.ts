@@ -12,6 +12,7 @@ import { longestBody, requestOfBody, requestOfParameters } from './body.ts'
 import { requestHeaders } from './headers.ts'
 import { recordRequest } from './record.ts'
 import { RequestRefused } from './refusal.ts'
+import { urlOf } from './url.ts'
 
 export interface GraphQLServer {
   readonly context: CloudContext
@@ -35,7 +36,11 @@ export async function handleHttp(
     await answer(server, requestId, request, response)
   } catch (error) {
     if (response.headersSent || response.destroyed) response.destroy()
-    else answerRefusal(response, refusalOf(server, error))
+    else {
+      // What is left of a body that was not read would be taken for the next request.
+      if (!request.complete) response.setHeader('connection', 'close')
+      answerRefusal(response, refusalOf(server, error))
+    }
   }
   const api = server.api()
   if (api && request.method !== 'OPTIONS')
@@ -65,7 +70,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost')
+  const url = urlOf(request)
   const api = server.api()
   if (url.pathname !== graphqlPath || !api)
     throw new RequestRefused(404, 'NotFoundException', `There is nothing at ${url.pathname}.`)

@@ -3,6 +3,7 @@ import type { Api, Caller } from '../api.ts'
 import { callerOf } from '../caller.ts'
 import type { GraphQLServer } from '../http/handler.ts'
 import { RequestRefused } from '../http/refusal.ts'
+import { urlOf } from '../http/url.ts'
 import { graphqlPath } from '../resourceTypes.ts'
 import { headersOf } from './frames.ts'
 
@@ -35,9 +36,7 @@ function offeredProtocols(request: IncomingMessage): string[] {
 
 function connectHeaders(request: IncomingMessage): Record<string, string | undefined> {
   const protocol = offeredProtocols(request).find((each) => each.startsWith('header-'))
-  const encoded =
-    protocol?.slice('header-'.length) ??
-    new URL(request.url ?? '/', 'http://localhost').searchParams.get('header')
+  const encoded = protocol?.slice('header-'.length) ?? urlOf(request).searchParams.get('header')
   if (encoded === null) return { ...headersOf(request.headers) }
   try {
     // Node reads both alphabets of base64, with and without padding.

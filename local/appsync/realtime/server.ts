@@ -6,6 +6,7 @@ import { callerOf } from '../caller.ts'
 import type { GraphQLServer } from '../http/handler.ts'
 import { requestHeaders } from '../http/headers.ts'
 import { RequestRefused } from '../http/refusal.ts'
+import { urlOf } from '../http/url.ts'
 import { graphqlPath, realtimePath } from '../resourceTypes.ts'
 import { Connection } from './connection.ts'
 import { connectionError, keepAlive, type ClientFrame } from './frames.ts'
@@ -19,6 +20,12 @@ const keepAliveEvery = 60_000
 const longestFrame = 256 * 1024
 /** A refused client hears why when it asks, or after this many milliseconds. */
 const refusalAfter = 250
+
+const internalFailure = new RequestRefused(
+  500,
+  'InternalFailure',
+  'An internal failure occurred while connecting.',
+)
 
 /** The realtime endpoint: takes over upgraded sockets. */
 export class RealtimeServer {
@@ -40,7 +47,7 @@ export class RealtimeServer {
   /** Takes over a socket that asks for `/graphql/realtime`; anything else is closed. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const api = this.#server.api()
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const { pathname } = urlOf(request)
     if (!api || pathname !== realtimePath) {
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
       return
@@ -60,8 +67,7 @@ export class RealtimeServer {
     try {
       connectingCaller(this.#server, api, request)
     } catch (error) {
-      if (!(error instanceof RequestRefused)) throw error
-      this.#refuse(client, error)
+      this.#refuse(client, error instanceof RequestRefused ? error : internalFailure)
       return
     }
     const connection = new Connection(client, this.#server.context, this.#hub, (frame) =>

@@ -1,4 +1,5 @@
 import {
+  GraphQLError,
   Kind,
   TypeInfo,
   ValidationContext,
@@ -49,7 +50,13 @@ export function validateQuery(
   const graphql = new ValidationContext(api.schema, document, typeInfo, () => undefined)
   const context = { graphql, report, introspection: api.introspection }
   const visitors = [nameTracker(names), ...rules.map((rule) => rule(context))]
-  visit(document, visitWithTypeInfo(typeInfo, visitInParallel(visitors)))
+  try {
+    visit(document, visitWithTypeInfo(typeInfo, visitInParallel(visitors)))
+  } catch (error) {
+    // graphql-js gives up on documents that would take it too long to compare field by field.
+    if (!(error instanceof GraphQLError)) throw error
+    report('FieldsConflict', 'too many fields of the same name to compare', [])
+  }
   return errors
 }
 
