@@ -115,6 +115,7 @@ const legal: [what: string, body: string][] = [
   ],
   ['optional chaining and nullish', "const a = ctx.identity?.username ?? 'x'; delete ctx.args.b"],
   ['array callbacks', 'const f = (a) => a; const a = [1].map((b) => b * 2).filter(f).sort().indexOf(2)'],
+  ['var seen outside its block', 'if (ctx.args.a) { var found = 1 }\nctx.stash.found = found'],
   ['changing what ctx holds', 'ctx.stash.a = 1; ctx.args.b = 2'],
   [
     'utilities without import',

@@ -1,6 +1,6 @@
 import { SourceMap, type SourceMapPayload } from 'node:module'
 
-export interface Position {
+interface Position {
   readonly file: string
   readonly line: number
   readonly column: number

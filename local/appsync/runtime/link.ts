@@ -2,7 +2,7 @@ import type { AnyNode, Program } from 'acorn'
 import { walk, type ParsedCode } from '../check/ast.ts'
 
 /** What the linked code finds in scope, besides the globals of the runtime. */
-export const importedModules: Readonly<Record<string, string>> = {
+const importedModules: Readonly<Record<string, string>> = {
   '@aws-appsync/utils': '$utils',
   '@aws-appsync/utils/dynamodb': '$dynamodb',
 }

@@ -103,6 +103,12 @@ test('a batch whose projection leaves the key out still finds its items', async 
   ).toMatchObject(ok({ data: { things: [{ n: 1 }] } }))
 })
 
+test('a batch whose projection has the key is read as it stands', async () => {
+  await send(put('bk', { n: { N: 1 } }))
+  const get = `ddb.batchGet({ tables: { things: { keys: [{ id: 'bk' }], projection: ['id', 'n'] } } })`
+  expect(await send(get)).toMatchObject(ok({ data: { things: [{ id: 'bk', n: 1 }] } }))
+})
+
 test('TransactWriteItems answers the keys, or why it was cancelled', async () => {
   const write = (condition: object): Promise<FieldOutcome> =>
     send({

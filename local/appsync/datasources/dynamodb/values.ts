@@ -9,7 +9,7 @@ export type Attributes = Readonly<Record<string, AttributeValue>>
  * Typed values as resolvers write them, made what DynamoDB takes: numbers become strings (`{N: 12}`) and null
  * `{NULL: true}`.
  */
-export function wireValue(value: unknown, path: string): AttributeValue {
+function wireValue(value: unknown, path: string): AttributeValue {
   const [[type, content] = [], ...others] = Object.entries(fieldsAt(value, path))
   if (type === undefined || others.length > 0)
     throw new RequestError(`Value for field '${path}' must have exactly one type.`)
@@ -39,7 +39,7 @@ export function wireValues(values: unknown, path: string): Attributes {
 }
 
 /** An attribute value as response handlers see it: plain JSON, sets as lists, binary as base64. */
-export function plainValue(value: AttributeValue): unknown {
+function plainValue(value: AttributeValue): unknown {
   const [[type, content] = []] = Object.entries(value)
   switch (type) {
     case 'N':

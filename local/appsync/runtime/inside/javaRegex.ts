@@ -3,7 +3,7 @@
  * the start, `\Q…\E`, `\A \z \Z \h \R`, POSIX and Unicode classes. Possessive and atomic parts match as greedy ones
  * (they differ in speed and in patterns written to fail); intersections of classes (`&&`) are refused.
  */
-export function javaRegex(pattern: string, flags = ''): RegExp {
+function javaRegex(pattern: string, flags = ''): RegExp {
   const known = compiled.get(flags + pattern)
   if (known) return known
   const [, inline = ''] = /^\(\?([a-z]+)\)/.exec(pattern) ?? []

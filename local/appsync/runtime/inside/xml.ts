@@ -17,7 +17,7 @@ interface Element {
  * XML as maps: attributes and children are members, a name that comes again makes a list, text beside them is
  * `content`, numbers and booleans are what they say. Throws for what is not well-formed.
  */
-export function toMap(xml: string): Members {
+function toMap(xml: string): Members {
   const open: Element[] = [{ name: '', members: {} }]
   for (const [whole, cdata, closing, opening, attributes = '', empty, text] of xml.matchAll(token)) {
     const current = open.at(-1)

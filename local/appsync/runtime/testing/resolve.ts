@@ -30,7 +30,7 @@ export interface Bench {
   evaluate: (expression: string, call?: Partial<FieldCall>) => Promise<FieldOutcome>
 }
 
-export const place = 'Query.thing'
+const place = 'Query.thing'
 export const role = 'arn:aws:iam::000000000000:role/source'
 
 const sources: DataSourceSpec[] = [
