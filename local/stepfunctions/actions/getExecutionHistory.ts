@@ -25,7 +25,7 @@ export function getExecutionHistory(states: States): Action {
 }
 
 /** Details are named after the event's type, except that all states share theirs. */
-function detailsName(type: string): string | undefined {
+function detailsName(type: string): string {
   if (type.endsWith('StateEntered')) return 'stateEnteredEventDetails'
   if (type.endsWith('StateExited')) return 'stateExitedEventDetails'
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`

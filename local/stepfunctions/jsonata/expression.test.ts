@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { compiler, evaluationMessage } from './expression.ts'
 
-const compile = compiler(() => 0.5)
+const compile = compiler(() => 0.5, 300)
 
 async function evaluated(source: string, bindings: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
   return compile(source).evaluate(bindings)
@@ -29,7 +29,7 @@ test('an expression without end is given up', async () => {
   const thrown: unknown = await evaluated('($f := function() { $f() }; $f())').catch(
     (error: unknown) => error,
   )
-  expect(evaluationMessage(thrown)).toMatch(/^D1012: Evaluation timeout after 1000 milliseconds/)
+  expect(evaluationMessage(thrown)).toMatch(/^D1012: Evaluation timeout after 300 milliseconds/)
 })
 
 test('a recursion without end is given up', async () => {

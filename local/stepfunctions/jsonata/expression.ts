@@ -13,17 +13,20 @@ export interface Expression {
 /** The result holds something that is no JSON, such as a function. */
 export class UnsupportedResult extends Error {}
 
-/** Milliseconds and nested calls after which an expression is given up, and the longest list it may build. */
-const limits = { timeout: 1000, stack: 300, sequence: 100_000 }
+/** Nested calls after which an expression is given up, and the longest list it may build. */
+const limits = { stack: 300, sequence: 100_000 }
 
-/** Compiles expressions, each text once. `random` feeds `$random()`. */
-export function compiler(random: () => number): (source: string) => Expression {
+/**
+ * Compiles expressions, each text once. `random` feeds `$random()`; after `timeout` milliseconds an expression is given
+ * up: long enough that a stall of the machine is not taken for an endless loop.
+ */
+export function compiler(random: () => number, timeout = 5000): (source: string) => Expression {
   const compiled = new Map<string, Expression>()
   const functions = Object.entries(extensions(random))
   return (source) => {
     const known = compiled.get(source)
     if (known) return known
-    const program = jsonata(source, limits)
+    const program = jsonata(source, { ...limits, timeout })
     for (const [name, [implementation, signature]] of functions)
       program.registerFunction(name, implementation, signature)
     const expression: Expression = {
