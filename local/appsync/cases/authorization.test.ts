@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AwsError } from '../../aws/error.ts'
 import type { Permission } from '../../aws/service.ts'
+import { connect } from '../testing/realtime.ts'
 import { serve, type SmallServer } from '../testing/server.ts'
 import { answering } from '../testing/template.ts'
 
@@ -14,6 +15,8 @@ beforeAll(async () => {
       schema: `
         type Query { open: String closed: String @aws_iam list: [Item] both: Both @aws_api_key @aws_iam half: Item @aws_api_key @aws_iam who: AWSJSON @aws_api_key @aws_iam }
         type Item { id: ID hidden: String @aws_iam must: ID! }
+        type Mutation { m: Both @aws_iam }
+        type Subscription { onM: Both @aws_iam @aws_subscribe(mutations: ["m"]) }
         type Both @aws_api_key @aws_iam { id: ID keyOnly: ID @aws_api_key }
       `,
       api: modes,
@@ -139,4 +142,15 @@ test('a mode that the API does not have is refused', async () => {
   expect((await iam.ask('{ a }')).status).toBe(401)
   expect((await iam.askAs('someone', '{ a }')).body).toEqual({ data: { a: null } })
   await iam.close()
+})
+
+test('a subscriber needs the policy for its field too', async () => {
+  const client = await connect(server)
+  const start = (role: string) =>
+    client.subscribe(role, 'subscription { onM { id } }', {}, { authorization: `AWS4-TEST ${role}` })
+  expect((await start('nobody')).payload?.errors).toEqual([
+    { errorType: 'UnauthorizedException', message: 'Permission denied' },
+  ])
+  expect((await start('someone')).type).toBe('start_ack')
+  client.socket.close()
 })

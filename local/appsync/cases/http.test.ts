@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { json as readJson } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serve, type SmallServer } from '../testing/server.ts'
 import { answering } from '../testing/template.ts'
@@ -11,12 +14,17 @@ beforeAll(async () => {
       type Query {
         echo(text: String, when: AWSDateTime, mail: AWSEmail, count: Int, line: Line, lines: [Line!], must: String = "d"): String
         json(x: AWSJSON): AWSJSON
+        headers: AWSJSON
         strict(must: String!): String
         things: [Thing]
       }
       type Thing { id: ID! things: [Thing] }
     `,
-    resolvers: { 'Query.echo': answering('JSON.stringify(ctx.args)'), 'Query.json': answering('ctx.args.x') },
+    resolvers: {
+      'Query.echo': answering('JSON.stringify(ctx.args)'),
+      'Query.json': answering('ctx.args.x'),
+      'Query.headers': answering('ctx.request.headers'),
+    },
   })
 })
 afterAll(() => server.close())
@@ -176,4 +184,34 @@ test('of several operations one must be named', async () => {
 test('another path or method is refused', async () => {
   expect((await server.fetch({ path: '/other' })).status).toBe(404)
   expect((await server.fetch({ method: 'PUT', body: '{}' })).status).toBe(405)
+})
+
+test('a repeated header is a list, and cookies are withheld', async () => {
+  const body = JSON.stringify({ query: '{ headers }' })
+  const headers = [
+    'host',
+    'localhost',
+    'x-api-key',
+    server.key,
+    'content-type',
+    'application/json',
+    'cookie',
+    'a=b',
+    'x-two',
+    '1',
+    'x-two',
+    '2',
+  ]
+  const asked = request({
+    port: server.port,
+    host: '127.0.0.1',
+    path: '/graphql',
+    method: 'POST',
+    headers,
+  }).end(body)
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  const { data: answered } = (await readJson(response)) as { data: { headers: string } }
+  const seen = JSON.parse(answered.headers) as Record<string, unknown>
+  expect(seen['x-two']).toEqual(['1', '2'])
+  expect(seen).not.toHaveProperty('cookie')
 })

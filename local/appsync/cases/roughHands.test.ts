@@ -187,3 +187,30 @@ test('2,000 subscribers each on an id of its own get what is theirs', async () =
   expect(clients.flatMap(({ waiting }) => waiting)).toEqual([])
   for (const { socket } of clients) socket.close()
 })
+
+test('a subscription that is stopped while it starts does not live', async () => {
+  let answer = (): void => undefined
+  const waiting = new Promise<void>((resolve) => (answer = resolve))
+  const slow = await serve(
+    {
+      ...api,
+      dataSources: { http: { Type: 'HTTP', HttpConfig: { Endpoint: 'https://example.com' } } },
+      resolvers: {
+        ...api.resolvers,
+        'Subscription.onChange': {
+          dataSource: 'http',
+          code: "export const request = () => ({ method: 'GET', resourcePath: '/' }); export const response = () => null",
+        },
+      },
+    },
+    { http: () => waiting.then(() => ({ statusCode: 200, headers: {}, body: '' })) },
+  )
+  const client = await connect(slow)
+  const started = client.subscribe('a', 'subscription { onChange { id } }')
+  client.send({ id: 'a', type: 'stop' })
+  expect(await started).toEqual({ id: 'a', type: 'complete' })
+  answer()
+  await slow.ask('mutation { change(id: "1") { id } }')
+  expect(client.waiting).toEqual([])
+  await slow.close()
+})

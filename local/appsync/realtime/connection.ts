@@ -30,8 +30,8 @@ export class Connection {
   readonly #context: CloudContext
   readonly #hub: Hub
   readonly #prepare: (frame: ClientFrame) => Promise<Prepared>
-  /** By the client's id; `starting` until its resolver has answered. */
-  readonly #subscriptions = new Map<string, Subscription | 'starting'>()
+  /** By the client's id; a symbol of its own until its resolver has answered. */
+  readonly #subscriptions = new Map<string, Subscription | symbol>()
   readonly #cancel: (() => void)[]
   acknowledged = false
 
@@ -71,7 +71,7 @@ export class Connection {
   #closed(): void {
     for (const cancel of this.#cancel) cancel()
     for (const subscription of this.#subscriptions.values())
-      if (subscription !== 'starting') this.#hub.remove(subscription)
+      if (typeof subscription !== 'symbol') this.#hub.remove(subscription)
     this.#subscriptions.clear()
   }
 
@@ -88,8 +88,9 @@ export class Connection {
 
   async #start(frame: ClientFrame): Promise<void> {
     const { id } = frame
+    const starting = Symbol(id)
     try {
-      this.#reserve(id)
+      this.#reserve(id, starting)
     } catch (error) {
       this.send(errorFrame(id, errorsOf(error)))
       return
@@ -97,7 +98,7 @@ export class Connection {
     try {
       const prepared = await this.#prepare(frame)
       // The client may have stopped it, or gone, in the meantime.
-      if (this.#subscriptions.get(id) !== 'starting') return
+      if (this.#subscriptions.get(id) !== starting) return
       const subscription: Subscription = {
         ...prepared,
         id,
@@ -108,12 +109,13 @@ export class Connection {
       this.#hub.add(subscription)
       this.send(startAck(id))
     } catch (error) {
+      if (this.#subscriptions.get(id) !== starting) return
       this.#subscriptions.delete(id)
       this.send(errorFrame(id, errorsOf(error)))
     }
   }
 
-  #reserve(id: string): void {
+  #reserve(id: string, starting: symbol): void {
     if (this.#subscriptions.has(id))
       throw new StartRefused([
         { errorType: 'DuplicatedOperationError', message: `Duplicated operation with id ${id}` },
@@ -125,13 +127,13 @@ export class Connection {
           message: `Max number of ${mostSubscriptions} subscriptions reached`,
         },
       ])
-    this.#subscriptions.set(id, 'starting')
+    this.#subscriptions.set(id, starting)
   }
 
   #stop(id: string): void {
     const subscription = this.#subscriptions.get(id)
     if (subscription === undefined) return
-    if (subscription !== 'starting') this.#hub.remove(subscription)
+    if (typeof subscription !== 'symbol') this.#hub.remove(subscription)
     this.#subscriptions.delete(id)
     this.send(complete(id))
   }
