@@ -7,7 +7,7 @@ const mayImport = {
   model: [[], []],
   resolvers: [['model'], ['@aws-appsync/utils']],
   functions: [['model'], ['@aws-sdk/', '@aws-lambda-powertools/', '@smithy/', '@aws-crypto/', 'aws-lambda']],
-  infra: [['model'], ['aws-cdk-lib', 'constructs', 'cdk-nag']],
+  infra: [['model'], ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild']],
   local: [
     [],
     [

@@ -1,15 +1,10 @@
 import { Errors, Fail, Succeed, TaskInput } from 'aws-cdk-lib/aws-stepfunctions'
 import type { State } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
+import { needsAttention, orderClosed } from '../model/failures.ts'
 import type { Figures } from './figures.ts'
 import type { Steps } from './steps.ts'
 import { handOn, step } from './task.ts'
-
-/** BeginUndo's answer when the order is closed: there is nothing to undo. */
-export const orderClosed = 'OrderClosed'
-
-/** CloseUndone's answer when stock or money is still out: the order stands in NEEDS_ATTENTION. */
-export const needsAttention = 'NeedsAttention'
 
 /**
  * The way back, from its input `{orderId, step, error}`: a fence after which nothing goes forward, then each undo, then

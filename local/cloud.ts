@@ -169,8 +169,9 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     asset: (location) => assets.find(location),
   }
 
+  const mayAssume: Iam['mayAssume'] = (...who) => iam.mayAssume(...who)
   const logs = createLogs(context)
-  const events = createEvents(context)
+  const events = createEvents(context, { mayAssume })
   const cloudwatch = createCloudWatch(context, {
     logs,
     onAlarmState: (change) => events.deliver(alarmEvent(change)),
@@ -193,7 +194,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     dynamodb.streams,
     createSqs(context),
     sns,
-    createLambda(context, { onStreamRecords: dynamodb.onStreamRecords }),
+    createLambda(context, { onStreamRecords: dynamodb.onStreamRecords, mayAssume }),
     createStepFunctions(context, { onStatusChange: (change) => events.deliver(executionEvent(change)) }),
     events.service,
     events.scheduler,

@@ -5,6 +5,12 @@ export const declined = 'PaymentDeclined'
 export const outOfStock = 'OutOfStock'
 export const cancelled = 'OrderCancelled'
 
+/** The order is closed already: there is nothing to undo. */
+export const orderClosed = 'OrderClosed'
+
+/** Stock or money is still out when an undone order should be closed. */
+export const needsAttention = 'NeedsAttention'
+
 const messages: Record<string, string> = {
   [declined]: 'The payment was declined.',
   [outOfStock]: 'Not everything that was ordered is in stock.',

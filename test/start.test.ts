@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,9 +49,13 @@ describe('npm start', () => {
       /^ {2}The data folder .* is in use by another local cloud: stop that one, or .*\.$/m,
     )
 
+    const [, endpoint = ''] = /AWS +(http\S+)/.exec(started.said()) ?? []
+    const database = Number(/\d+/.exec(readFileSync(join(data, 'services', 'dynoxide.pid'), 'utf8'))?.[0])
+    expect(() => process.kill(database, 0)).not.toThrow()
     started.interrupt()
-    expect(await started.ended).toBe(0)
-    expect(existsSync(join(data, 'services', 'dynoxide.pid'))).toBe(false)
+    await started.ended
+    expect(() => process.kill(database, 0)).toThrow('ESRCH')
+    await expect(fetch(endpoint)).rejects.toThrow('fetch failed')
   })
 
   it('says so in one line when the port is taken', async () => {

@@ -1,4 +1,4 @@
-import { failureFor } from '../../model/failures.ts'
+import { failureFor, orderClosed } from '../../model/failures.ts'
 import { isClosed, undoableStatuses } from '../../model/status.ts'
 import { update } from '../dynamodb.ts'
 import { StepFailure } from '../failure.ts'
@@ -23,7 +23,7 @@ export async function handler({ orderId, step, error }: UndoInput): Promise<void
     const order = await readOrder(orderId)
     if (order.status === 'COMPENSATING') return
     if (isClosed(order.status))
-      throw new StepFailure('OrderClosed', `The order '${orderId}' is ${order.status}`)
+      throw new StepFailure(orderClosed, `The order '${orderId}' is ${order.status}`)
     const asked = order.cancelRequestedAt !== undefined
     const outcome = order.outcome ?? (asked ? 'CANCELLED' : 'FAILED')
     const failure = order.failure ?? (outcome === 'FAILED' ? failureFor(error, step) : undefined)

@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
-import { cancelled } from '../../model/failures.ts'
+import { cancelled, needsAttention } from '../../model/failures.ts'
 import { noticeOwed, type OrderRow } from '../../model/order.ts'
 import { isClosed } from '../../model/status.ts'
 import { settledPayments } from '../../model/tables.ts'
@@ -41,7 +41,7 @@ export async function undo({ orderId }: StepInput): Promise<void> {
       order.stockHeld === true ? 'stock held' : '',
     ]
     throw new StepFailure(
-      'NeedsAttention',
+      needsAttention,
       `Not everything of order '${orderId}' is undone: ${left.join(' ').trim()}`,
     )
   }

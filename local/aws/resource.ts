@@ -27,7 +27,12 @@ export interface ResourceType {
   ): ResourceIdentity
 }
 
-/** A name CloudFormation would generate: `<stack>-<logicalId>`, cut to `most` characters. */
+/**
+ * A name CloudFormation would generate: `<stack>-<logicalId>`, at most `most` characters. A longer one loses its middle:
+ * the hash at the end of a CDK id is what tells two of them apart.
+ */
 export function generatedName(id: { stack: string; logicalId: string }, most = 64): string {
-  return `${id.stack}-${id.logicalId}`.slice(0, most)
+  const whole = `${id.stack}-${id.logicalId}`
+  const tail = 16
+  return whole.length <= most ? whole : whole.slice(0, most - tail) + whole.slice(-tail)
 }
