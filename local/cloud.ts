@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { createAppSync } from './appsync/index.ts'
 import type { Activity } from './aws/activity.ts'
@@ -10,6 +9,7 @@ import type { Service } from './aws/service.ts'
 import { createCaller } from './caller.ts'
 import { createCloudWatch } from './cloudwatch/index.ts'
 import { openDataFolder, type DataFolder } from './data-folder.ts'
+import { createDoor } from './door.ts'
 import { createDynamoDb, type Faults } from './dynamodb/index.ts'
 import { createEvents } from './events/index.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
@@ -77,16 +77,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const handlers: { aws?: RequestListener; appsync?: RequestListener } = {}
-    const aws = await listenOnLoopback(
-      (request, response) => handlers.aws?.(request, response),
-      options.awsPort,
-    )
+    const doors = { aws: createDoor(), web: createDoor() }
+    const aws = await listenOnLoopback(doors.aws.listener, options.awsPort)
     undo.push(() => aws.close())
-    const web = await listenOnLoopback(
-      (request, response) => handlers.appsync?.(request, response),
-      options.port,
-    )
+    const web = await listenOnLoopback(doors.web.listener, options.port)
+    web.server.on('upgrade', doors.web.upgrade)
     undo.push(() => web.close())
     phase('open the ports')
     await options.prepare?.()
@@ -94,9 +89,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     phase('prepare the template')
 
     const parts = assemble(options, folder, aws, web)
-    handlers.aws = parts.gateway.listener
-    handlers.appsync = (request, response) => parts.appsync.handle(request, response)
-    web.server.on('upgrade', parts.appsync.handleUpgrade)
     undo.push(() => stopAll(parts.services))
 
     const types = Object.assign(
@@ -112,7 +104,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       )
     }
     phase('deploy the resources')
+    // What services start calls in here.
+    doors.aws.open(parts.gateway.listener)
     for (const service of parts.services) await service.start?.()
+    doors.web.open((...who) => parts.appsync.handle(...who), parts.appsync.handleUpgrade)
     const operator = parts.iam.operatorCredentials()
     writeOutputs(options.data, { ...resolved.outputs, Local: localOutputs(place, operator) })
     phase('start the services')
