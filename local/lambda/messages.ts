@@ -5,6 +5,8 @@ export interface SandboxData {
   /** `index.handler`. */
   readonly handler: string
   readonly runtimeMajor: number
+  /** URL of a file that finds the modules which Lambda's runtime brings along. */
+  readonly runtime: string
 }
 
 export interface InvokeRequest {

@@ -123,6 +123,22 @@ test('an asset may hold ES modules, CommonJS and handlers in folders', async () 
   expect([await cloud.result('esm'), await cloud.result('cjs')]).toEqual([7, folder])
 })
 
+test('the AWS SDK need not be in the asset, as on Lambda', async () => {
+  const folder = asset({
+    'module.mjs':
+      'import { SQSClient } from "@aws-sdk/client-sqs"; export const handler = async () => SQSClient.name',
+    'script.js':
+      'const { SQSClient } = require("@aws-sdk/client-sqs"); exports.handler = async () => SQSClient.name',
+  })
+  const Code = { S3Bucket: 'assets', S3Key: 'a.zip' }
+  const names = ['module', 'script']
+  cloud = await lambdaCloud(
+    names.map((name) => fn(name, '', { Code, Handler: `${name}.handler` })),
+    { assets: { 'a.zip': folder } },
+  )
+  expect(await Promise.all(names.map((name) => cloud?.result(name)))).toEqual(['SQSClient', 'SQSClient'])
+})
+
 test('nothing above an asset counts: no package.json and no node_modules', async () => {
   const folder = asset({
     'package.json': '{"type":"module"}',

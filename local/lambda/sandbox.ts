@@ -29,8 +29,6 @@ export interface Outcome {
 /** One worker thread that runs one invocation at a time. */
 export interface Sandbox {
   invoke(invocation: Invocation): Promise<Outcome>
-  /** Share of time, 0 to 1, that its thread was busy since the last time somebody asked. */
-  utilization(): number
   /** Ends the thread at once. */
   close(): Promise<void>
 }
@@ -57,7 +55,6 @@ export function openSandbox(
   let running:
     | { invocation: Invocation; started: number; cancel: () => void; done: (outcome: Outcome) => void }
     | undefined
-  let utilization = { idle: 0, active: 0, utilization: 0 }
 
   const worker = new Worker(code, {
     eval: true,
@@ -70,6 +67,7 @@ export function openSandbox(
       root: fn.codePath,
       handler: fn.handler,
       runtimeMajor: Number.parseInt(fn.runtime.slice(6)),
+      runtime: import.meta.url,
     } satisfies SandboxData,
   })
   worker.on('message', onMessage)
@@ -192,12 +190,6 @@ export function openSandbox(
         if (ended) onExit(1)
         else if (ready) begin()
       })
-    },
-    utilization() {
-      const total = worker.performance.eventLoopUtilization()
-      const since = worker.performance.eventLoopUtilization(total, utilization)
-      utilization = total
-      return since.utilization
     },
     async close() {
       await worker.terminate()

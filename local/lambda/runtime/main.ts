@@ -9,7 +9,7 @@ import { loadHandler, type Handler } from './load.ts'
 
 const port = parentPort
 if (!port) throw new Error('runs in a worker thread only')
-const { root, handler: handlerName, runtimeMajor } = workerData as SandboxData
+const { root, handler: handlerName, runtimeMajor, runtime } = workerData as SandboxData
 const send = (message: SandboxMessage): void => port.postMessage(message)
 
 process.cwd = () => root
@@ -113,7 +113,7 @@ async function invoke(handler: Handler, request: InvokeRequest): Promise<void> {
 
 async function run(listen: (listener: (request: InvokeRequest) => void) => void): Promise<void> {
   try {
-    isolateModules(root)
+    isolateModules(root, runtime)
     const handler = await loadHandler(root, handlerName, runtimeMajor)
     listen((request) => void invoke(handler, request))
     send({ kind: 'ready' })

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { Module, registerHooks } from 'node:module'
+import { createRequire, Module, registerHooks } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -9,22 +9,25 @@ const provided = /^(@aws-sdk|@smithy|@aws)\//
 /**
  * Makes modules resolve as if `root` were /var/task, with nothing above it: here it may lie in a repository, whose
  * package.json must not say what a .js file is, and whose node_modules must not stand in for what was not bundled.
+ * The AWS SDK that an asset does not bring along is the one `runtime` (a file's URL) finds.
  */
-export function isolateModules(root: string): void {
+export function isolateModules(root: string, runtime: string): void {
   const home = `${pathToFileURL(realpathSync(root)).href}/`
   const inside = (url: string | undefined): boolean => url?.startsWith(home) === true
 
   treatAsCommonJs((path) => inside(pathToFileURL(path).href) && isCommonJs(path, root))
   registerHooks({
     resolve(specifier, context, next) {
+      if (provided.test(specifier) && inside(context.parentURL))
+        try {
+          return next(specifier, context)
+        } catch {
+          return context.conditions.includes('require')
+            ? { url: pathToFileURL(createRequire(runtime).resolve(specifier)).href, shortCircuit: true }
+            : next(specifier, { ...context, parentURL: runtime })
+        }
       const found = next(specifier, context)
-      if (
-        !found.url.startsWith('file:') ||
-        inside(found.url) ||
-        !inside(context.parentURL) ||
-        provided.test(specifier)
-      )
-        return found
+      if (!found.url.startsWith('file:') || inside(found.url) || !inside(context.parentURL)) return found
       const required = context.conditions.includes('require')
       const from = context.parentURL === undefined ? '' : fileURLToPath(context.parentURL)
       const message = required
