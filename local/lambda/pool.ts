@@ -1,6 +1,7 @@
 import { AwsError } from '../aws/error.ts'
 import type { CloudContext } from '../aws/context.ts'
 import { runtimeCode } from './bundle.ts'
+import { ownLoad } from './load.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { openSandbox, type Invocation, type Outcome, type Sandbox } from './sandbox.ts'
 
@@ -10,6 +11,8 @@ const steady = 2
 const most = 16
 /** Milliseconds a caller waits before a sandbox beyond the steady ones is started. */
 const patience = 200
+/** The share of the machine in use by us from which another sandbox is no help. */
+const tooBusy = 0.6
 /** Milliseconds after which an idle sandbox ends. */
 const idleLimit = 5 * 60_000
 
@@ -37,6 +40,7 @@ export function createPool(first: FunctionConfiguration, version: string, contex
   let running = 0
   let cancelGrowth: (() => void) | undefined
   let cancelSweep: (() => void) | undefined
+  const load = ownLoad()
   const waiting: Waiting[] = []
   const sandboxes = new Map<Sandbox, FunctionConfiguration>()
   /** The most recently used one last; it is taken first, so that the others can end. */
@@ -98,13 +102,11 @@ export function createPool(first: FunctionConfiguration, version: string, contex
     serve()
   }
 
-  /** Somebody waited long: one more sandbox, unless those there are busy computing, when it would not help. */
+  /** Somebody waited long: one more sandbox, unless we are busy computing already, when it would only cost. */
   function outgrow(): void {
     cancelGrowth = undefined
-    const busy = [...sandboxes.keys()].map((sandbox) => sandbox.utilization())
-    const mean = busy.reduce((sum, each) => sum + each, 0) / Math.max(1, busy.length)
     const waited = waiting[0] ? clock.now() - waiting[0].since : 0
-    serve(waited >= patience && current() < most && mean < 0.7)
+    serve(waited >= patience && current() < most && load() < tooBusy)
   }
 
   function sweep(): void {

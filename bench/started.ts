@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** `npm start` in a process of its own, as a user runs it. */
+export interface Started {
+  readonly outputs: Readonly<Record<string, string>>
+  readonly local: Readonly<Record<string, string>>
+  /** Milliseconds from the first process to "ready". */
+  readonly ready: number
+  /** Resident memory of the process and its children, in MB. */
+  memory(): number
+  /** CPU used so far by the process and its children, in ms. */
+  cpu(): number
+  stop(): Promise<void>
+}
+
+/** Starts the whole system on free ports with `data` as its folder. */
+export async function startApart(data: string, ...args: string[]): Promise<Started> {
+  const began = performance.now()
+  const options = ['--port', '0', '--aws-port', '0', '--data', data, '--reset', '--quiet', ...args]
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'start/start.ts', ...options],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  let said = ''
+  child.stdout.on('data', (text: Buffer) => (said += text.toString()))
+  while (!said.includes('Ctrl-C')) {
+    if (child.exitCode !== null) throw new Error(`npm start ended: ${said}`)
+    await pause(5)
+  }
+  const ready = performance.now() - began
+  const all = JSON.parse(readFileSync(join(data, 'outputs.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >
+  const pids = (): number[] => family(child.pid ?? 0)
+  return {
+    outputs: all.OrderSystem ?? {},
+    local: all.Local ?? {},
+    ready,
+    memory: () => sum(pids().map(residentMb)),
+    cpu: () => sum(pids().map(cpuMs)),
+    async stop() {
+      child.kill('SIGINT')
+      await once(child, 'close')
+    },
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
+
+/** A process and all its descendants (Linux). */
+function family(root: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const stat = readProc(Number(name), 'stat')
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+      return stat === '' ? [] : [[Number(name), parent] as const]
+    })
+  const members = [root]
+  for (const member of members)
+    members.push(...parents.filter(([, parent]) => parent === member).map(([pid]) => pid))
+  return members
+}
+
+function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1024
+}
+
+/** The kernel counts in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const stat = readProc(pid, 'stat')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10
+}
+
+function readProc(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
