@@ -6,7 +6,7 @@ import {
   type DynamoDBScanRequest,
 } from '@aws-appsync/utils'
 import { limits } from '../model/limits.ts'
-import type { Violation } from '../model/validation.ts'
+import { isSku, type Violation } from '../model/validation.ts'
 import { failWith, refuse } from './errors.ts'
 import type { QueryInventoryArgs, Stock, StockPage } from './schema.generated.ts'
 
@@ -31,7 +31,7 @@ export function request(ctx: Context<QueryInventoryArgs>): DynamoDBBatchGetItemR
   if (skus === null) {
     return { operation: 'Scan', limit, nextToken: ctx.args.nextToken ?? undefined }
   }
-  const distinct = skus.filter((sku, index) => sku.length > 0 && skus.indexOf(sku) === index)
+  const distinct = skus.filter((sku, index) => isSku(sku) && skus.indexOf(sku) === index)
   if (distinct.length === 0) runtime.earlyReturn({ items: [], nextToken: null })
   const keys = distinct.map((sku) => util.dynamodb.toMapValues({ sku }))
   return {
@@ -41,6 +41,14 @@ export function request(ctx: Context<QueryInventoryArgs>): DynamoDBBatchGetItemR
 }
 
 export function response(ctx: Context<QueryInventoryArgs, object, object, object, StockResult>): StockPage {
+  // The token is AppSync's own here: only it can tell that one is damaged.
+  if (
+    ctx.error &&
+    (ctx.args.nextToken ?? null) !== null &&
+    ctx.error.message.indexOf('agination token') !== -1
+  ) {
+    refuse([{ path: 'nextToken', message: 'is damaged or belongs to another list: start again without it' }])
+  }
   failWith(ctx.error, true)
   const table = ctx.env.INVENTORY_TABLE as string
   const unprocessed = ctx.result.unprocessedKeys?.[table] ?? []
