@@ -1,5 +1,7 @@
 /** What the API accepts; the checks, the docs and the tests read the same numbers. */
 export const limits = {
+  /** A ULID has so many characters. */
+  orderId: 26,
   email: 254,
   lines: 50,
   qty: 1_000,

@@ -1,3 +1,4 @@
+import { limits } from './limits.ts'
 import type { OrderStatus, Outcome } from './status.ts'
 
 /** One line of an order. */
@@ -61,6 +62,11 @@ export interface NewOrder {
   currency?: string | null
   paymentMethod?: string | null
   idempotencyKey?: string | null
+}
+
+/** Whether an order may have this id at all: others cannot even be asked for, being no key or too long for one. */
+export function mayBeId(id: string): boolean {
+  return id.length > 0 && id.length <= limits.orderId
 }
 
 /** Value of `feed` on every order. */

@@ -1,11 +1,12 @@
-import type { Context, DynamoDBGetItemRequest } from '@aws-appsync/utils'
+import { runtime, type Context, type DynamoDBGetItemRequest } from '@aws-appsync/utils'
 import { get } from '@aws-appsync/utils/dynamodb'
-import type { OrderRow } from '../model/order.ts'
+import { mayBeId, type OrderRow } from '../model/order.ts'
 import { failWith } from './errors.ts'
 import { orderView } from './order-view.ts'
 import type { Order, QueryOrderArgs } from './schema.generated.ts'
 
 export function request(ctx: Context<QueryOrderArgs>): DynamoDBGetItemRequest {
+  if (!mayBeId(ctx.args.id)) runtime.earlyReturn(null)
   return get({ key: { id: ctx.args.id }, consistentRead: true })
 }
 
