@@ -19,7 +19,7 @@ export interface OrdersStash {
 /** Checks the arguments; finding ids and reading orders are the steps `.page` and `.read`. */
 export function request(ctx: Context<QueryOrdersArgs>): object {
   const status = ctx.args.status ?? null
-  const customerEmail = ctx.args.customerEmail ? ctx.args.customerEmail.toLowerCase() : null
+  const customerEmail = ctx.args.customerEmail?.toLowerCase() ?? null
   const filter = `${status ?? ''}|${customerEmail ?? ''}`
   const token = ctx.args.nextToken ?? null
   const after = token === null ? null : idOfCursor(token, filter)
@@ -34,8 +34,8 @@ export function request(ctx: Context<QueryOrdersArgs>): object {
       message: 'is damaged or belongs to a list with another filter: start again without it',
     })
   }
-  if (customerEmail !== null && customerEmail.length > limits.email) {
-    violations.push({ path: 'customerEmail', message: `must have ${limits.email} characters at most` })
+  if (customerEmail !== null && (customerEmail.length < 1 || customerEmail.length > limits.email)) {
+    violations.push({ path: 'customerEmail', message: `must have 1 to ${limits.email} characters` })
   }
   refuse(violations)
   ctx.stash.status = status

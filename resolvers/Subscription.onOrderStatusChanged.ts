@@ -10,13 +10,15 @@ export function request(): NONERequest {
  * where the field is null"; here it means the same as no argument.
  */
 export function response(ctx: Context<SubscriptionOnOrderStatusChangedArgs>): null {
-  const { orderId, customerEmail, status } = ctx.args
+  const orderId = ctx.args.orderId ?? null
+  const customerEmail = ctx.args.customerEmail ?? null
+  const status = ctx.args.status ?? null
   const filter: Record<string, { eq: string } | { ge: number }> = {}
-  if (orderId) filter.orderId = { eq: orderId }
-  if (customerEmail) filter.customerEmail = { eq: customerEmail.toLowerCase() }
-  if (status) filter.status = { eq: status }
+  if (orderId !== null) filter.orderId = { eq: orderId }
+  if (customerEmail !== null) filter.customerEmail = { eq: customerEmail.toLowerCase() }
+  if (status !== null) filter.status = { eq: status }
   // A group that any event passes, for when there is nothing to filter by.
-  if (!orderId && !customerEmail && !status) filter.version = { ge: 1 }
+  if (orderId === null && customerEmail === null && status === null) filter.version = { ge: 1 }
   extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter(filter))
   return null
 }

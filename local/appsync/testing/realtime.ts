@@ -12,6 +12,9 @@ export interface Frame {
   }
 }
 
+/** Where to connect, and the API key to do it with. */
+type Door = Pick<SmallServer, 'port' | 'key'>
+
 /** A raw realtime client. */
 export interface RealtimeClient {
   readonly socket: WebSocket
@@ -33,7 +36,7 @@ export interface RealtimeClient {
 
 /** Opens a socket with the credentials in a subprotocol, as Amplify does; `protocols` overrides. */
 export async function openSocket(
-  server: SmallServer,
+  server: Door,
   options: {
     headers?: Record<string, string>
     protocols?: string[]
@@ -95,7 +98,7 @@ export async function openSocket(
 
 /** A connected client: `connection_init` is sent and acknowledged. */
 export async function connect(
-  server: SmallServer,
+  server: Door,
   options: Parameters<typeof openSocket>[1] = {},
 ): Promise<RealtimeClient> {
   const client = await openSocket(server, options)
