@@ -13,7 +13,6 @@ import type { AwsHttp } from './resolver.ts'
 import { appSyncResourceTypes } from './resourceTypes.ts'
 
 export type { Authenticate, SignedRequest } from './caller.ts'
-export { graphqlPath, realtimePath } from './resourceTypes.ts'
 
 export interface AppSync {
   readonly service: Service
@@ -23,11 +22,15 @@ export interface AppSync {
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
+export interface AppSyncOptions {
+  readonly http: AwsHttp
+  readonly authenticate: Authenticate
+  /** Throws AccessDenied unless the role's trust policy lets the service assume it. */
+  readonly mayAssume?: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
+}
+
 /** A GraphQL API as AppSync serves it. A deployment that fails leaves the last good one running. */
-export function createAppSync(
-  context: CloudContext,
-  options: { http: AwsHttp; authenticate: Authenticate },
-): AppSync {
+export function createAppSync(context: CloudContext, options: AppSyncOptions): AppSync {
   let deployed: Api | undefined
   const hub = new Hub(context)
   const server: GraphQLServer = {
@@ -44,7 +47,7 @@ export function createAppSync(
       resourceTypes: appSyncResourceTypes(apiKeySource(context.data)),
       deploy: (resources) =>
         Promise.resolve().then(() => {
-          deployed = compileApi(resources, context, options.http)
+          deployed = compileApi(resources, context, options)
         }),
       stop: () => realtime.close(),
     },

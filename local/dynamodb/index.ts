@@ -23,7 +23,7 @@ import { knownTable, viewTypes } from './tables/known.ts'
 import { resourceTypes } from './tables/resourceTypes.ts'
 import { removeExpired } from './ttl.ts'
 
-export type { Fault, FaultError, Faults } from './faults.ts'
+export type { Fault, Faults } from './faults.ts'
 
 export interface DynamoDb {
   readonly service: Service

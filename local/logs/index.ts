@@ -15,7 +15,6 @@ import { createLogStream, deleteLogStream, describeLogStreams } from './actions/
 import { groupArn, openLogs, type Logs } from './logs.ts'
 import type { Listener } from './writer.ts'
 
-export type { NewEvent as LogEvent } from './logStore.ts'
 
 export interface CloudWatchLogs {
   readonly service: Service

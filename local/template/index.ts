@@ -1,5 +1,3 @@
 export { loadAssembly } from './assembly.ts'
-export { noLocalEffect } from './no-local-effect.ts'
 export { resolveAssembly } from './resolve.ts'
-export type { Assembly } from './assembly.ts'
-export type { Resolved, ResolveOptions } from './resolve.ts'
+export type { Resolved } from './resolve.ts'

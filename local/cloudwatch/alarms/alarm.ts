@@ -150,9 +150,3 @@ export function checkActions(config: Input): void {
 export function actionsEnabled(config: Input): boolean {
   return flag(config, 'ActionsEnabled') ?? true
 }
-
-export function tagsOf(config: Input): Record<string, string> {
-  return Object.fromEntries(
-    records(config.Tags).map((tag) => [text(tag, 'Key') ?? '', text(tag, 'Value') ?? '']),
-  )
-}
