@@ -18,6 +18,7 @@ import { createIam, type Iam } from './iam/index.ts'
 import { createLambda } from './lambda/index.ts'
 import { createLogs } from './logs/index.ts'
 import { outboundHttp } from './outbound-http.ts'
+import { validateResourcePolicies } from './resource-policies.ts'
 import { alarmEvent, executionEvent } from './service-events.ts'
 import { createSns, type Sns } from './sns/index.ts'
 import { createSqs } from './sqs/index.ts'
@@ -44,6 +45,8 @@ export interface CloudOptions {
   readonly clock?: Clock
   /** Told of each phase of the start and the milliseconds it took. */
   readonly onPhase?: (name: string, took: number) => void
+  /** Told of everything that happens, from the start on. */
+  readonly onActivity?: (activity: Activity) => void
 }
 
 /** A running cloud. */
@@ -98,6 +101,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const { place } = parts.context
     const resolved = resolveAssembly(assembly, { place, types, parameters: options.parameters ?? {} })
     parts.assets.find = resolved.asset
+    validateResourcePolicies(resolved.resources, parts.iam.validateResourcePolicy)
     for (const service of parts.services) {
       await service.deploy(
         resolved.resources.filter(({ type }) => Object.hasOwn(service.resourceTypes, type)),
@@ -144,6 +148,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
   const clock = options.clock ?? systemClock
   const iam = createIam({ place, seed: folder.secret, clock })
   const listeners = new Set<(activity: Activity) => void>()
+  if (options.onActivity) listeners.add(options.onActivity)
   const services = new Map<string, Service>()
   const assets: { find: (location: string) => string | undefined } = { find: () => undefined }
   const report = (activity: Activity): void => {
@@ -178,6 +183,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
   const appsync = createAppSync(context, {
     http: outboundHttp(() => gateway),
     authenticate: iam.authenticate,
+    mayAssume,
   })
   const sns = createSns(context)
   const ordered = [
@@ -189,8 +195,15 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     dynamodb.streams,
     createSqs(context),
     sns,
-    createLambda(context, { onStreamRecords: dynamodb.onStreamRecords, mayAssume }),
-    createStepFunctions(context, { onStatusChange: (change) => events.deliver(executionEvent(change)) }),
+    createLambda(context, {
+      onStreamRecords: dynamodb.onStreamRecords,
+      mayAssume,
+      validatePolicy: iam.validateResourcePolicy,
+    }),
+    createStepFunctions(context, {
+      onStatusChange: (change) => events.deliver(executionEvent(change)),
+      mayAssume,
+    }),
     events.service,
     events.scheduler,
     appsync.service,

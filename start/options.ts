@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly dynamodbEndpoint?: string
   /** What happens is told as lines for people, as JSON, or not at all. */
   readonly lines: 'readable' | 'json' | 'none'
+  /** Tell what became of this id instead of starting anything. */
+  readonly trace?: string
 }
 
 export const usage = `npm start -- [options]
@@ -26,6 +28,8 @@ export const usage = `npm start -- [options]
   --dynamodb-endpoint URL  use another DynamoDB, such as DynamoDB Local
   --quiet                  no line for each request and step
   --json                   these lines as JSON
+  --trace ID               follow one thing that a cloud on this data folder did or does, by any of
+                           its ids (order, execution, message, request) or the end of one
   --help                   this text
 `
 
@@ -42,6 +46,7 @@ export function readOptions(args: readonly string[]): StartOptions | 'help' {
       'dynamodb-endpoint': { type: 'string' },
       quiet: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      trace: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -54,6 +59,7 @@ export function readOptions(args: readonly string[]): StartOptions | 'help' {
     reset: values.reset,
     parameters: Object.fromEntries(values.parameter.map(readParameter)),
     ...(endpoint === undefined ? {} : { dynamodbEndpoint: endpoint }),
+    ...(values.trace === undefined ? {} : { trace: values.trace }),
     lines: values.quiet ? 'none' : values.json ? 'json' : 'readable',
   }
 }

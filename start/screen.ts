@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import type { Cloud } from '../local/cloud.ts'
 
 const plain = process.env.NO_COLOR !== undefined || !process.stdout.isTTY
-const paint = (code: number) => (text: string) => (plain ? text : `\u001b[${code}m${text}\u001b[0m`)
+export const paint = (code: number) => (text: string) => (plain ? text : `\u001b[${code}m${text}\u001b[0m`)
 export const bold = paint(1)
 export const dim = paint(2)
 

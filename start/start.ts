@@ -1,4 +1,7 @@
 import { join, resolve } from 'node:path'
+import type { Activity } from '../local/aws/activity.ts'
+import { openJournal } from '../local/trace/journal.ts'
+import { createWatcher, type Watcher } from './lines.ts'
 import { readOptions, usage } from './options.ts'
 import { bold, phaseLine, welcome } from './screen.ts'
 import { synthesizeApart } from './synthesize.ts'
@@ -11,21 +14,40 @@ async function start(): Promise<void> {
     return
   }
   const data = resolve(options.data)
+  if (options.trace !== undefined) {
+    const { trace } = await import('./trace.ts')
+    console.log(trace(data, options.trace))
+    return
+  }
   const began = performance.now()
   const show = (name: string, took: number): void => console.log(phaseLine(name, took))
   console.log(`\n  ${bold('order-system')} on this machine\n`)
 
   const assembly = join(data, 'assembly')
-  const prepare = (): Promise<void> => synthesizeApart(assembly)
+  let watcher: Watcher | undefined
+  const prepare = (): Promise<void> => {
+    watcher = createWatcher({
+      lines: options.lines,
+      journal: openJournal(data),
+      print: (text) => process.stdout.write(text),
+    })
+    return synthesizeApart(assembly)
+  }
+  const onActivity = (activity: Activity): void => watcher?.see(activity)
   const { startCloud } = await import('../local/cloud.ts')
   show('load the local cloud', performance.now() - began)
   const { seed } = await import('./seed.ts')
-  const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare })
-  const stop = (): void => void cloud.stop().then(() => process.exit(0))
+  const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare, onActivity })
+  const stop = (): void =>
+    void cloud.stop().then(() => {
+      watcher?.close()
+      process.exit(0)
+    })
   process.once('SIGINT', stop).once('SIGTERM', stop)
   await seed(cloud)
   show('ready', performance.now() - began)
   console.log(welcome(cloud, data))
+  watcher?.show()
 }
 
 try {

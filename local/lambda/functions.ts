@@ -148,6 +148,7 @@ export function createFunctions(context: CloudContext): Functions {
       const target = self.resolve(name)
       const started = performance.now()
       const about = {
+        at: context.clock.now(),
         service: 'lambda',
         what: 'invoke',
         subject: target.configuration.name,
@@ -157,7 +158,7 @@ export function createFunctions(context: CloudContext): Functions {
         const answer = await run(target, functionArn(context.place, name), payload, options)
         context.report({
           ...about,
-          at: context.clock.now(),
+          requestId: answer.requestId,
           took: performance.now() - started,
           output: { payload: answer.payload },
           ...(answer.functionError ? { error: errorTypeOf(answer.payload) } : {}),
@@ -166,7 +167,7 @@ export function createFunctions(context: CloudContext): Functions {
       } catch (error) {
         if (!(error instanceof AwsError)) throw error
         if (error.code === 'TooManyRequestsException') count(target.configuration.name, 'Throttles', 1)
-        context.report({ ...about, at: context.clock.now(), error: error.code })
+        context.report({ ...about, error: error.code })
         throw error
       }
     },

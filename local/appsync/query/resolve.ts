@@ -53,9 +53,14 @@ export async function invoke(
   source: unknown,
   spot: Spot,
 ): Promise<FieldOutcome> {
+  const at = run.context.clock.now()
   const started = performance.now()
-  const outcome = await resolver(fieldCall(run, field, source, spot))
-  report(run, field.name, spot, outcome, performance.now() - started)
+  const call = fieldCall(run, field, source, spot)
+  const outcome = await resolver(call)
+  report(run, `${spot.parent.name}.${field.name}`, call.arguments, outcome, {
+    at,
+    took: performance.now() - started,
+  })
   Object.assign(run.responseHeaders, outcome.responseHeaders)
   run.invalidations.push(...outcome.invalidations)
   for (const { level, message } of outcome.logs)
@@ -87,16 +92,24 @@ function fieldCall(
   }
 }
 
-function report(run: Run, field: string, { parent }: Spot, outcome: FieldOutcome, took: number): void {
-  const error = outcome.error ?? outcome.appended[0]
+function report(
+  run: Run,
+  what: string,
+  input: object,
+  { error, appended, value }: FieldOutcome,
+  times: { at: number; took: number },
+): void {
+  const trouble = error ?? appended[0]
   run.context.report({
-    at: run.context.clock.now(),
+    ...times,
     service: 'appsync',
-    what: `${parent.name}.${field}`,
+    what,
     subject: run.api.name,
+    requestId: run.requestId,
+    input,
     ...(run.caller.mode === 'AWS_IAM' ? { principal: run.caller.principal } : {}),
-    ...(error ? { error: error.errorType ?? error.message } : {}),
-    took,
+    ...(trouble ? { error: trouble.errorType ?? trouble.message } : {}),
+    ...(!trouble && typeof value === 'object' && value !== null ? { output: value } : {}),
   })
 }
 

@@ -49,7 +49,11 @@ export class Hub {
       if (payload !== undefined)
         subscription.send(`{"id":${JSON.stringify(subscription.id)},"type":"data","payload":${payload}}`)
     }
-    if (matching.size > 0) this.#report('publish', field, { output: { subscribers: matching.size } })
+    if (matching.size > 0)
+      this.#report('publish', field, {
+        input: Object(value) as object,
+        output: { subscribers: matching.size },
+      })
   }
 
   #payload(api: Api, subscription: Subscription, value: unknown): string | undefined {
@@ -59,7 +63,7 @@ export class Hub {
     return undefined
   }
 
-  #report(what: string, field: string, more: { output?: object; error?: string }): void {
+  #report(what: string, field: string, more: { input?: object; output?: object; error?: string }): void {
     this.#context.report({
       at: this.#context.clock.now(),
       service: 'appsync',
