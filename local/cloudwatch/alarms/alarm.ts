@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws/error.ts'
-import { flag, number, records, text, texts } from '../../aws/input.ts'
+import { flag, number, text, texts } from '../../aws/input.ts'
 import type { Input } from '../../aws/service.ts'
 import { metricOf, queriesOf, type Query } from '../math/queries.ts'
 import { statistic } from '../metrics/statistics.ts'
