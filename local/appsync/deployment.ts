@@ -3,11 +3,11 @@ import type { CloudContext } from '../aws/context.ts'
 import type { Resource } from '../aws/resource.ts'
 import type { Api, ApiKey } from './api.ts'
 import { dataSourceSpec } from './dataSource.ts'
+import type { AppSyncOptions } from './index.ts'
 import { apiSettings } from './settings.ts'
 import { optionalText, record, refuseProperties, requiredText } from './properties.ts'
 import {
   createResolver,
-  type AwsHttp,
   type Code,
   type DataSourceSpec,
   type FieldResolver,
@@ -35,7 +35,7 @@ const daysOfKey = 7
 export function compileApi(
   resources: readonly Resource[],
   context: CloudContext,
-  http: AwsHttp,
+  { http, mayAssume }: Pick<AppSyncOptions, 'http' | 'mayAssume'>,
 ): Api | undefined {
   const ofType = (type: string): Resource[] => resources.filter((each) => each.type === type)
   for (const { type, stack, logicalId } of resources) {
@@ -56,6 +56,8 @@ export function compileApi(
   const sources = new Map(
     ofType(dataSourceType).map((each) => [requiredText(each, 'Name'), dataSourceSpec(each)]),
   )
+  for (const { name: source, serviceRoleArn: role } of sources.values())
+    if (role !== undefined) assumable(mayAssume, `${api.stack}/${api.logicalId}: ${source}`, role, api.ref)
   const functions = new Map(
     ofType(functionType).map((each) => [
       each.attributes.FunctionId ?? '',
@@ -87,6 +89,19 @@ export function compileApi(
 }
 
 const name = ({ stack, logicalId }: Resource): string => `${stack}/${logicalId}`
+
+function assumable(mayAssume: AppSyncOptions['mayAssume'], source: string, role: string, api: string): void {
+  try {
+    mayAssume?.(role, 'appsync.amazonaws.com', api)
+  } catch (cause) {
+    throw new Error(
+      `${source}: the data source's role ${role} does not let appsync.amazonaws.com assume it`,
+      {
+        cause,
+      },
+    )
+  }
+}
 
 function buildSchema(resource: Resource, context: CloudContext): Api['schema'] {
   const inline = optionalText(resource, 'Definition')

@@ -1,5 +1,5 @@
 import type { CloudContext } from '../aws/context.ts'
-import type { Service } from '../aws/service.ts'
+import type { PolicyDocument, Service } from '../aws/service.ts'
 import { createAsyncEvents } from './asyncEvents.ts'
 import { getFunction, getFunctionConfiguration, getPolicy, listFunctions } from './actions/functions.ts'
 import {
@@ -22,6 +22,8 @@ export interface LambdaOptions {
   readonly onStreamRecords: (streamArn: string, listener: () => void) => () => void
   /** Throws AccessDenied unless the role's trust policy lets the service assume it. */
   readonly mayAssume?: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
+  /** Throws an Error that names `name` for a function's policy that could not be judged. */
+  readonly validatePolicy?: (document: PolicyDocument, name: string) => void
 }
 
 /** Milliseconds that running invocations get when the service stops. */
@@ -67,6 +69,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Ser
           })
         }
       }
+      for (const [name, Statement] of declared.statements) options.validatePolicy?.({ Statement }, name)
       const mappings = ofType('EventSourceMapping').map((each) => readMapping(each, context.place))
       settings = readAsyncSettings(ofType('EventInvokeConfig'))
       await functions.declare(declared)

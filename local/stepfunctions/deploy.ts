@@ -4,6 +4,7 @@ import type { CloudContext } from '../aws/context.ts'
 import { arn } from '../aws/place.ts'
 import { generatedName, type Resource, type ResourceType } from '../aws/resource.ts'
 import type { Observation } from './engine/execution.ts'
+import type { Options } from './index.ts'
 import type { Diagnostic } from './language/check.ts'
 
 /** `AWS::StepFunctions::StateMachine`: Ref is the ARN. */
@@ -106,4 +107,26 @@ export function definitionProblem(diagnostics: readonly Diagnostic[]): string {
     ({ code, message, location }) => `${code}: ${message}${location === undefined ? '' : ` at ${location}`}`,
   )
   return `Invalid State Machine Definition: '${all.join(', ')}'`
+}
+
+/** Throws, as CreateStateMachine refuses, unless the role trusts Step Functions, by its global name or the regional one. */
+export function assumable(
+  mayAssume: Options['mayAssume'],
+  role: string,
+  machine: string,
+  region: string,
+): void {
+  const names = ['states.amazonaws.com', `states.${region}.amazonaws.com`]
+  const trusts = (name: string): boolean => {
+    try {
+      mayAssume?.(role, name, machine)
+      return true
+    } catch {
+      return false
+    }
+  }
+  if (names.some(trusts)) return
+  throw new Error(
+    `${machine}: Neither the global service principal ${names.join(', nor the regional one ')} is authorized to assume the provided role ${role}.`,
+  )
 }

@@ -1,7 +1,7 @@
 import type { CloudContext } from '../aws/context.ts'
 import type { Service } from '../aws/service.ts'
 import { actions } from './actions/index.ts'
-import { activityType, declared, definitionProblem, stateMachineType } from './deploy.ts'
+import { activityType, assumable, declared, definitionProblem, stateMachineType } from './deploy.ts'
 import { resume } from './engine/begin.ts'
 import { createEngine, halt } from './engine/engine.ts'
 import { compiler } from './jsonata/expression.ts'
@@ -18,6 +18,8 @@ export type { ExecutionStatusChange }
 export interface Options {
   /** Told of the start and the end of every execution, once it is on disk; after a crash perhaps a second time. */
   readonly onStatusChange?: (event: ExecutionStatusChange) => void
+  /** Throws AccessDenied unless the role's trust policy lets the service assume it. */
+  readonly mayAssume?: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
   /** [0, 1): spreads retries and feeds `$random()`. */
   readonly random?: () => number
 }
@@ -48,6 +50,8 @@ export function createStepFunctions(context: CloudContext, options: Options = {}
         if ('machine' in reading) continue
         throw new Error(`State machine ${name}: ${definitionProblem(reading.diagnostics)}`)
       }
+      for (const [index, { role }] of all.entries())
+        assumable(options.mayAssume, role, resources[index]?.ref ?? '', context.place.region)
       for (const each of all) deployed.deploy(each, context.clock.now())
       deployed.keepOnly(all.map((each) => each.name))
       return Promise.resolve()

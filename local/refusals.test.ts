@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startCloud } from './cloud.ts'
+import { assemblyFolder } from './template/testing/assembly.ts'
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Why a stack `Main` of these resources is not deployed; undefined when it is. */
+async function refusal(Resources: object): Promise<string | undefined> {
+  const assembly = assemblyFolder({ Main: { Resources } })
+  const data = mkdtempSync(`${tmpdir()}/refused-`)
+  folders.push(assembly, data)
+  try {
+    await (await startCloud({ assembly, data, port: 0, awsPort: 0 })).stop()
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+const role = (Service: string): object => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }],
+    },
+  },
+})
+const ofRole = { 'Fn::GetAtt': ['Role', 'Arn'] }
+const id = { 'Fn::GetAtt': ['Api', 'ApiId'] }
+
+const users = {
+  'a state machine': {
+    Machine: {
+      Type: 'AWS::StepFunctions::StateMachine',
+      Properties: {
+        RoleArn: ofRole,
+        Definition: { QueryLanguage: 'JSONata', StartAt: 'A', States: { A: { Type: 'Succeed' } } },
+      },
+    },
+  },
+  'a data source': {
+    Api: { Type: 'AWS::AppSync::GraphQLApi', Properties: { Name: 'api', AuthenticationType: 'API_KEY' } },
+    Schema: {
+      Type: 'AWS::AppSync::GraphQLSchema',
+      Properties: { ApiId: id, Definition: 'type Query { a: Int }' },
+    },
+    Source: {
+      Type: 'AWS::AppSync::DataSource',
+      Properties: {
+        ApiId: id,
+        Name: 'things',
+        Type: 'AMAZON_DYNAMODB',
+        ServiceRoleArn: ofRole,
+        DynamoDBConfig: { TableName: 'things', AwsRegion: 'us-east-1' },
+      },
+    },
+  },
+  'a function': {
+    Function: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Role: ofRole,
+        Code: { ZipFile: 'exports.handler = async () => 1' },
+      },
+    },
+  },
+}
+
+describe('a role that does not trust its service is refused with', () => {
+  it.each([
+    [
+      'a state machine' as const,
+      'states.amazonaws.com',
+      /stateMachine:Main-Machine: Neither the global service principal states.amazonaws.com, nor the regional one states.us-east-1.amazonaws.com is authorized to assume the provided role arn:aws:iam::000000000000:role\/Main-Role\./,
+    ],
+    [
+      'a data source' as const,
+      'appsync.amazonaws.com',
+      /Main\/Api: things: the data source's role arn:aws:iam::000000000000:role\/Main-Role does not let appsync.amazonaws.com assume it/,
+    ],
+    [
+      'a function' as const,
+      'lambda.amazonaws.com',
+      /The role defined for the function cannot be assumed by Lambda\./,
+    ],
+  ])('%s', async (user, service, message) => {
+    expect(await refusal({ Role: role('ec2.amazonaws.com'), ...users[user] })).toMatch(message)
+    expect(await refusal({ Role: role(service), ...users[user] })).toBeUndefined()
+  })
+
+  it('a state machine, unless it trusts the regional name', async () => {
+    const trusting = { Role: role('states.us-east-1.amazonaws.com'), ...users['a state machine'] }
+    expect(await refusal(trusting)).toBeUndefined()
+  })
+})
+
+describe('a policy with a condition operator that is unknown is refused at', () => {
+  const PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: '*',
+      Resource: '*',
+      Condition: { StringIs: { 'aws:SourceArn': 'x' } },
+    },
+  }
+  const key = {
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  }
+  const ResourcePolicy = { PolicyDocument }
+  it.each([
+    ['a queue', { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument, Queues: [] } }],
+    ['a topic', { Type: 'AWS::SNS::TopicPolicy', Properties: { PolicyDocument, Topics: [] } }],
+    ['a table', { Type: 'AWS::DynamoDB::Table', Properties: { ...key, ResourcePolicy } }],
+    [
+      'a global table',
+      {
+        Type: 'AWS::DynamoDB::GlobalTable',
+        Properties: { ...key, Replicas: [{ Region: 'us-east-1', ResourcePolicy }] },
+      },
+    ],
+  ])('%s', async (_, Thing) => {
+    expect(await refusal({ Thing })).toMatch(
+      /^Main\/Thing: Statement\[0\]: Condition StringIs .* is not supported$/,
+    )
+  })
+
+  it('a function, when it names nobody that there could be', async () => {
+    const Permission = {
+      Type: 'AWS::Lambda::Permission',
+      Properties: { FunctionName: { Ref: 'Function' }, Action: 'lambda:InvokeFunction', Principal: 'nobody' },
+    }
+    const thing = { Role: role('lambda.amazonaws.com'), ...users['a function'], Permission }
+    expect(await refusal(thing)).toMatch(/^Main-Function: .*nobody/)
+  })
+})
