@@ -27,12 +27,14 @@ export async function readOrder(orderId: string): Promise<OrderRow> {
 
 /**
  * Moves an order to another status: bumps its version, adds to its timeline and sets what goes with it, on condition
- * that it still stands in one of `from`. `condition` adds to that, e.g. `notCancelled` for every step forward.
+ * that it still stands in one of `from`, and still has `version` when that is given. `condition` adds to that, e.g.
+ * `notCancelled` for every step forward.
  */
 export function moveOrder(move: {
   orderId: string
   from: OrderStatus[]
   to: OrderStatus
+  version?: number
   condition?: string
   set?: Record<string, unknown>
 }): OrderUpdate {
@@ -46,13 +48,18 @@ export function moveOrder(move: {
       'SET #status = :to, version = version + :one, timeline = list_append(timeline, :entry), updatedAt = :at',
       ...more.map(([name]) => `${name} = :${name}`),
     ].join(', '),
-    ConditionExpression: [`#status IN (${from.map(([name]) => name).join(', ')})`, move.condition]
+    ConditionExpression: [
+      `#status IN (${from.map(([name]) => name).join(', ')})`,
+      move.version === undefined ? undefined : 'version = :version',
+      move.condition,
+    ]
       .filter((part) => part !== undefined)
       .join(' AND '),
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
       ...Object.fromEntries(from),
       ...Object.fromEntries(more.map(([name, value]) => [`:${name}`, value])),
+      ...(move.version === undefined ? {} : { ':version': move.version }),
       ':to': move.to,
       ':one': 1,
       ':entry': [{ status: move.to, at }],
