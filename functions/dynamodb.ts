@@ -7,8 +7,10 @@ import {
 import {
   DynamoDBDocumentClient,
   GetCommand,
+  QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
+  type QueryCommandInput,
   type TransactWriteCommandInput,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb'
@@ -34,6 +36,19 @@ async function pauseBefore(attempt: number): Promise<void> {
 export async function read<Row>(table: string, key: Record<string, string>): Promise<Row | undefined> {
   const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))
   return Item as Row | undefined
+}
+
+/** Asks an index, page by page, until it is at its end or `Limit` keys were found. */
+export async function queryKeys<Key>(input: QueryCommandInput & { Limit: number }): Promise<Key[]> {
+  const found: Key[] = []
+  let from: QueryCommandInput['ExclusiveStartKey']
+  do {
+    const page = new QueryCommand({ ...input, Limit: input.Limit - found.length, ExclusiveStartKey: from })
+    const { Items = [], LastEvaluatedKey } = await documents.send(page)
+    found.push(...(Items as Key[]))
+    from = LastEvaluatedKey
+  } while (from !== undefined && found.length < input.Limit)
+  return found
 }
 
 /**

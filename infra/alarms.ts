@@ -1,6 +1,7 @@
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { Function } from 'aws-cdk-lib/aws-lambda'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
@@ -20,28 +21,40 @@ export const orderMetric = (metricName: string): Metric =>
     period,
   })
 
+/** What recover-orders found at its last look, e.g. how many orders wait for a person. */
+const foundMetric = (metricName: string): Metric =>
+  new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: { service: serviceName('RecoverOrders') },
+    statistic: Stats.MAXIMUM,
+    period,
+  })
+
 interface Watched {
   readonly topic: Topic
   readonly deadLetters: Queue
   readonly pushFailures: Queue
   readonly saga: StateMachine
+  readonly recovery: Function
 }
 
 /**
  * What someone must look at. A function that fails now and then is not among it: its work is retried, and shows here
  * as a dead letter, a failed push or a failed execution when that did not help.
  */
-export function createAlarms(stack: Construct, { topic, deadLetters, pushFailures, saga }: Watched): Alarm[] {
+export function createAlarms(stack: Construct, watched: Watched): Alarm[] {
+  const { topic, deadLetters, pushFailures, saga, recovery } = watched
   const inQueue = (queue: Queue) =>
     queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })
   const count = { period, statistic: Stats.SUM }
-  const alarm = (id: string, metric: IMetric, alarmDescription: string) => {
+  const alarm = (id: string, metric: IMetric, alarmDescription: string, minutes = 1) => {
     const made = new Alarm(stack, id, {
       metric,
       alarmDescription,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
-      evaluationPeriods: 1,
+      evaluationPeriods: minutes,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     })
     made.addAlarmAction(new SnsAction(topic))
@@ -56,8 +69,10 @@ export function createAlarms(stack: Construct, { topic, deadLetters, pushFailure
     alarm('SagasAborted', saga.metricAborted(count), 'The saga of an order was stopped.'),
     alarm(
       'OrdersNeedAttention',
-      orderMetric('OrdersNeedAttention'),
-      'Undoing an order failed: it stands in NEEDS_ATTENTION.',
+      foundMetric('OrdersAwaitingAttention'),
+      'Undoing an order failed: it stands in NEEDS_ATTENTION until someone calls retryOrder.',
     ),
+    alarm('NoticesOwed', foundMetric('NoticesOwed'), 'Closed orders that nobody could be told of for long.'),
+    alarm('RecoveryFails', recovery.metricErrors(count), 'Orders that are stuck could not be helped.', 5),
   ]
 }

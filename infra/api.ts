@@ -27,13 +27,14 @@ import type { Tables } from './tables.ts'
 interface ApiParts {
   readonly tables: Tables
   readonly saga: StateMachine
+  readonly orderUndo: StateMachine
   /** `YYYY-MM`, from which the key's expiry is counted. */
   readonly month: string
 }
 
 /** The GraphQL API: by key for apps, by IAM for what only the system and its operators may do. */
 export function createApi(stack: Construct, defaults: FunctionDefaults, parts: ApiParts): GraphqlApi {
-  const { tables, saga, month } = parts
+  const { tables, saga, orderUndo, month } = parts
   const api = new GraphqlApi(stack, 'Api', {
     name: 'order-system',
     definition: Definition.fromFile(join(dirname(import.meta.dirname), 'schema.graphql')),
@@ -53,10 +54,11 @@ export function createApi(stack: Construct, defaults: FunctionDefaults, parts: A
       IDEMPOTENCY_TABLE: tables.idempotency.tableName,
       INVENTORY_TABLE: tables.inventory.tableName,
       STATE_MACHINE_ARN: saga.stateMachineArn,
+      UNDO_MACHINE_ARN: orderUndo.stateMachineArn,
     },
   })
   keepLogs(api, defaults.logRetentionDays)
-  createResolvers(api, join(defaults.bundles, 'resolvers'), createSources(api, tables, saga))
+  createResolvers(api, join(defaults.bundles, 'resolvers'), createSources(api, tables, [saga, orderUndo]))
   return api
 }
 

@@ -14,6 +14,7 @@ export const functionFiles = {
   'send-notification': 'functions/steps/send-notification.ts',
   'begin-undo': 'functions/steps/begin-undo.ts',
   'push-status': 'functions/push-status.ts',
+  'recover-orders': 'functions/recover-orders.ts',
 } as const
 
 export type FunctionBundle = keyof typeof functionFiles

@@ -19,6 +19,10 @@ export const fields: Readonly<Record<string, SourceName | readonly PipelineStep[
     ['Mutation.createOrder.start', 'Saga'],
   ],
   'Mutation.cancelOrder': 'Orders',
+  'Mutation.retryOrder': [
+    ['Mutation.retryOrder.fence', 'Orders'],
+    ['Mutation.retryOrder.start', 'Saga'],
+  ],
   'Mutation.setStock': 'Inventory',
   'Mutation.publishOrderStatus': 'None',
   'Subscription.onOrderStatusChanged': 'None',

@@ -14,9 +14,14 @@ export const figures = {
   ForwardRetries: [5, 'Retries of a step on the way forward'],
   ForwardRetryInterval: [1, 'Seconds before the first of them; doubles'],
   ForwardRetryCap: [20, 'Seconds between them at most'],
-  UndoRetries: [12, 'Retries of an undo step'],
+  UndoRetries: [40, 'Retries of an undo step: an hour of them at least'],
   UndoRetryInterval: [2, 'Seconds before the first of them; doubles'],
   UndoRetryCap: [300, 'Seconds between them at most'],
+  NewWithoutExecution: [120, 'Seconds after which an order is looked at, and its saga started if it was not'],
+  StandsStill: [2_700, 'Seconds in one status after which an order that goes forward is undone'],
+  UndoStandsStill: [36_000, 'Seconds after which an undo that still runs is stopped'],
+  NoticeRetryAge: [60, 'Seconds after which the notice of a closed order is sent again'],
+  NoticeAlarmAge: [900, 'Seconds after which a notice that could not be sent is an alarm'],
   LogRetentionDays: [30, 'Days that logs are kept'],
 } as const
 

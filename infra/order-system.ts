@@ -7,7 +7,8 @@ import { createDashboard } from './dashboard.ts'
 import { createFigures } from './figures.ts'
 import { createPush } from './push.ts'
 import { createOrderQueue } from './queue.ts'
-import { createSaga } from './saga.ts'
+import { createRecovery } from './recovery.ts'
+import { createOrderUndo, createSaga } from './saga.ts'
 import { createPaymentStep, createSteps } from './steps.ts'
 import { createTables } from './tables.ts'
 import { createTopics } from './topics.ts'
@@ -33,11 +34,13 @@ export class OrderSystem extends Stack {
     const steps = createSteps(this, defaults, { tables, notifications, figures })
     const saga = createSaga(this, { queue, steps, figures })
     createPaymentStep(this, defaults, { tables, queue, saga, figures })
+    const orderUndo = createOrderUndo(this, { steps, figures })
+    const recovery = createRecovery(this, defaults, { tables, notifications, saga, orderUndo, figures })
 
-    const api = createApi(this, defaults, { tables, saga, month })
+    const api = createApi(this, defaults, { tables, saga, orderUndo, month })
     const pushFailures = createPush(this, defaults, { api, orders: tables.orders })
 
-    const alarms = createAlarms(this, { topic, deadLetters, pushFailures, saga })
+    const alarms = createAlarms(this, { topic, deadLetters, pushFailures, saga, recovery })
     createDashboard(this, { alarms, api, queue, saga })
 
     this.tell({
@@ -54,6 +57,8 @@ export class OrderSystem extends Stack {
       NotificationTopicArn: notifications.topicArn,
       AlarmTopicArn: topic.topicArn,
       StateMachineArn: saga.stateMachineArn,
+      UndoMachineArn: orderUndo.stateMachineArn,
+      RecoverOrdersFunction: recovery.functionName,
     })
   }
 

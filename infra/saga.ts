@@ -1,3 +1,5 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function } from 'aws-cdk-lib/aws-lambda'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import {
   DefinitionBody,
@@ -62,36 +64,68 @@ function wayOfAnOrder(scope: Construct, { queue, steps, figures }: SagaParts): I
   return processPayment.next(updateInventory).next(sendNotification)
 }
 
-/** The order machine. Its log has no data; CloudWatch may write it, X-Ray sees it. */
+/** The order machine, an execution an order, named by its id. */
 export function createSaga(stack: Construct, parts: SagaParts): StateMachine {
-  const functions = Object.values(parts.steps).map(({ functionArn }: Steps[keyof Steps]) => functionArn)
-  const role = createRole(stack, 'SagaRole', 'states.amazonaws.com', [
-    allow(['sqs:SendMessage'], parts.queue.queueArn),
-    allow(['lambda:InvokeFunction'], ...functions),
+  return createMachine(stack, 'Saga', {
+    definition: wayOfAnOrder(new Construct(stack, 'Way'), parts),
+    calls: Object.values<Function>({ ...parts.steps }),
+    may: [allow(['sqs:SendMessage'], parts.queue.queueArn)],
+    // Under this prefix CloudWatch needs no entry in its resource policy, whose size is limited, per log group.
+    logGroupName: `/aws/vendedlogs/states/${Aws.STACK_NAME}`,
+    logRetentionDays: parts.figures.LogRetentionDays,
+  })
+}
+
+/** The machine order-undo: the way back alone, for orders that their saga left behind. Named `<orderId>-<version>`. */
+export function createOrderUndo(
+  stack: Construct,
+  { steps, figures }: Omit<SagaParts, 'queue'>,
+): StateMachine {
+  const { beginUndo, compensateRestock, compensateRefund, closeUndone } = steps
+  return createMachine(stack, 'OrderUndo', {
+    definition: undo(new Construct(stack, 'WayBack'), steps, figures),
+    calls: [beginUndo, compensateRestock, compensateRefund, closeUndone],
+    may: [],
+    logGroupName: `/aws/vendedlogs/states/${Aws.STACK_NAME}-undo`,
+    logRetentionDays: figures.LogRetentionDays,
+  })
+}
+
+interface MachineParts {
+  readonly definition: IChainable
+  /** The functions that its states call. */
+  readonly calls: Function[]
+  readonly may: PolicyStatement[]
+  readonly logGroupName: string
+  readonly logRetentionDays: number
+}
+
+/** A machine whose log has no data; CloudWatch may write it, X-Ray sees it. */
+function createMachine(stack: Construct, id: string, parts: MachineParts): StateMachine {
+  const role = createRole(stack, `${id}Role`, 'states.amazonaws.com', [
+    ...parts.may,
+    allow(['lambda:InvokeFunction'], ...parts.calls.map(({ functionArn }) => functionArn)),
     allow(logDelivery, '*'),
     sendTraces(),
     allow(['xray:GetSamplingRules', 'xray:GetSamplingTargets'], '*'),
   ])
-  const { LogRetentionDays: logRetentionDays } = parts.figures
-  // Under this prefix CloudWatch needs no entry in its resource policy, whose size is limited, per log group.
-  const logGroupName = `/aws/vendedlogs/states/${Aws.STACK_NAME}`
-  const saga = new StateMachine(stack, 'Saga', {
+  const machine = new StateMachine(stack, id, {
     queryLanguage: QueryLanguage.JSONATA,
-    definitionBody: DefinitionBody.fromChainable(wayOfAnOrder(new Construct(stack, 'Way'), parts)),
+    definitionBody: DefinitionBody.fromChainable(parts.definition),
     role,
     tracingEnabled: true,
     logs: {
-      destination: createLogGroup(stack, 'SagaLogs', logRetentionDays, logGroupName),
+      destination: createLogGroup(stack, `${id}Logs`, parts.logRetentionDays, parts.logGroupName),
       level: LogLevel.ERROR,
       includeExecutionData: false,
     },
   })
-  Validations.of(saga).acknowledge({
+  Validations.of(machine).acknowledge({
     id: 'AwsSolutions-SF1',
     reason:
       'Every event stands in the history that Step Functions keeps of each execution; the log tells of failures.',
   })
-  return saga
+  return machine
 }
 
 /** What Step Functions asks for to log to CloudWatch. */

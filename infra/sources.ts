@@ -12,7 +12,7 @@ import type { Tables } from './tables.ts'
 export function createSources(
   api: GraphqlApi,
   { orders, inventory, idempotency }: Tables,
-  saga: StateMachine,
+  machines: StateMachine[],
 ): Record<SourceName, BaseDataSource> {
   const indexes = ['byStatus', 'byCustomer', 'byFeed'].map((name) => `${orders.tableArn}/index/${name}`)
   return {
@@ -33,7 +33,7 @@ export function createSources(
     Idempotency: tableSource(api, 'Idempotency', idempotency, [
       allow(['dynamodb:GetItem'], idempotency.tableArn),
     ]),
-    Saga: sagaSource(api, saga),
+    Saga: sagaSource(api, machines),
     None: new NoneDataSource(api, 'None', { api, name: 'None' }),
   }
 }
@@ -52,12 +52,13 @@ function tableSource(api: GraphqlApi, name: string, table: Table, statements: Po
 }
 
 /** Step Functions by its HTTP API, each request signed. */
-function sagaSource(api: GraphqlApi, saga: StateMachine): HttpDataSource {
+function sagaSource(api: GraphqlApi, machines: StateMachine[]): HttpDataSource {
+  const start = allow(['states:StartExecution'], ...machines.map(({ stateMachineArn }) => stateMachineArn))
   return new HttpDataSource(api, 'Saga', {
     api,
     name: 'Saga',
     endpoint: `https://states.${Aws.REGION}.${Aws.URL_SUFFIX}`,
     authorizationConfig: { signingRegion: Aws.REGION, signingServiceName: 'states' },
-    serviceRole: sourceRole(api, 'Saga', [allow(['states:StartExecution'], saga.stateMachineArn)]),
+    serviceRole: sourceRole(api, 'Saga', [start]),
   })
 }

@@ -42,6 +42,8 @@ export type Mutation = {
   createOrder: Maybe<Order>;
   /** Tells the subscribers of one change of status. Called by push-status alone. */
   publishOrderStatus: Maybe<OrderStatusEvent>;
+  /** Tries the undo of an order in NEEDS_ATTENTION again, once its cause is mended. */
+  retryOrder: Maybe<Order>;
   /** Sets a stock level; with `expected`, only if that is the level now. */
   setStock: Maybe<Stock>;
 };
@@ -60,6 +62,11 @@ export type MutationCreateOrderArgs = {
 
 export type MutationPublishOrderStatusArgs = {
   event: OrderStatusEventInput;
+};
+
+
+export type MutationRetryOrderArgs = {
+  id: Scalars['ID']['input'];
 };
 
 

@@ -3,7 +3,8 @@ import { cancelled, declined, outOfStock } from '../model/failures.ts'
 import { definition, evaluate, readTemplate, resource, retriesOf, wayFrom } from './synthesized.ts'
 
 const template = readTemplate(inject('assembly'))
-const saga = definition(template)
+const saga = definition(template, 'Saga')
+const orderUndo = definition(template, 'OrderUndo')
 
 const defaultOf = (name: string): number => Number(template.Parameters[name]?.Default)
 
@@ -53,7 +54,7 @@ describe('the saga', () => {
   const retries: [string, number][] = [
     ['UpdateInventory', 5],
     ['SendNotification', 5],
-    ...back.map((name): [string, number] => [name, 12]),
+    ...back.map((name): [string, number] => [name, 40]),
   ]
   test.each(retries)('%s is tried again %i times for anything else', (name, times) => {
     for (const error of ['States.Timeout', 'Lambda.TooManyRequestsException', 'Error'])
@@ -87,5 +88,43 @@ describe('the saga', () => {
       expect(text).not.toContain(word)
     const { LoggingConfiguration: log } = resource(template, 'AWS::StepFunctions::StateMachine', 'Saga')
     expect(log).toMatchObject({ IncludeExecutionData: false })
+  })
+
+  test('has its way back in order-undo again, state by state', () => {
+    expect(orderUndo.StartAt).toBe('BeginUndo')
+    const { ProcessPayment, UpdateInventory, SendNotification, ...wayBack } = saga.States
+    expect([ProcessPayment, UpdateInventory, SendNotification]).not.toContain(undefined)
+    expect(orderUndo.States).toEqual(wayBack)
+  })
+})
+
+describe('the figures', () => {
+  /** Seconds that the retries of a state are spaced over, as full jitter draws them: at most, on average, and their spread. */
+  const spread = (retries: number, interval: number, cap: number) => {
+    const delays = Array.from({ length: retries }, (_, retry) => Math.min(cap, interval * 2 ** retry))
+    const most = delays.reduce((sum, delay) => sum + delay, 0)
+    return {
+      most,
+      average: most / 2,
+      deviation: Math.sqrt(delays.reduce((sum, delay) => sum + delay ** 2 / 12, 0)),
+    }
+  }
+  const ofWay = (way: 'Forward' | 'Undo') =>
+    spread(defaultOf(`${way}Retries`), defaultOf(`${way}RetryInterval`), defaultOf(`${way}RetryCap`))
+  const longestStep = (way: 'Forward' | 'Undo'): number =>
+    ofWay(way).most + (defaultOf(`${way}Retries`) + 1) * defaultOf('StepTaskTimeout')
+
+  test('let an undo that fails for an hour end by itself', () => {
+    const { average, deviation } = ofWay('Undo')
+    expect(average - 2.5 * deviation).toBeGreaterThan(3600)
+  })
+
+  test('call what goes forward still after every time-out together, and not before', () => {
+    const all = defaultOf('PaymentTaskTimeout') + ofWay('Forward').most + 2 * longestStep('Forward')
+    expect(defaultOf('StandsStill')).toBeGreaterThan(all)
+  })
+
+  test('call an undo still after every time-out of what comes behind its fence', () => {
+    expect(defaultOf('UndoStandsStill')).toBeGreaterThan(3 * longestStep('Undo'))
   })
 })

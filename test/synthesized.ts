@@ -73,10 +73,10 @@ export function evaluate(template: Template, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, evaluate(template, each)]))
 }
 
-export function definition(template: Template): Definition {
+export function definition(template: Template, machine: 'Saga' | 'OrderUndo'): Definition {
   const text = evaluate(
     template,
-    resource(template, 'AWS::StepFunctions::StateMachine', 'Saga').DefinitionString,
+    resource(template, 'AWS::StepFunctions::StateMachine', machine).DefinitionString,
   )
   return JSON.parse(text as string) as Definition
 }

@@ -31,9 +31,11 @@ describe('the stack', () => {
       'OrderQueueUrl',
       'OrdersTable',
       'PaymentsTable',
+      'RecoverOrdersFunction',
       'Region',
       'SimulatedProviderTable',
       'StateMachineArn',
+      'UndoMachineArn',
     ])
   })
 
@@ -51,9 +53,14 @@ describe('the stack', () => {
       ForwardRetries: 5,
       ForwardRetryInterval: 1,
       ForwardRetryCap: 20,
-      UndoRetries: 12,
+      UndoRetries: 40,
       UndoRetryInterval: 2,
       UndoRetryCap: 300,
+      NewWithoutExecution: 120,
+      StandsStill: 2_700,
+      UndoStandsStill: 36_000,
+      NoticeRetryAge: 60,
+      NoticeAlarmAge: 900,
       LogRetentionDays: 30,
       OperatorEmail: '',
       OperatorEmailStatuses: 'FAILED',
@@ -191,6 +198,8 @@ describe('alarms', () => {
     'SagasTimedOut',
     'SagasAborted',
     'OrdersNeedAttention',
+    'NoticesOwed',
+    'RecoveryFails',
   ])('%s rings at one and tells when it is over', (name) => {
     const alarm = resource(template, 'AWS::CloudWatch::Alarm', name)
     expect(alarm).toMatchObject({
@@ -202,20 +211,51 @@ describe('alarms', () => {
     expect(told).toEqual([[expect.stringMatching(/^Alarms/)], [expect.stringMatching(/^Alarms/)]])
   })
 
-  test('count orders by the metric that push-status writes', () => {
-    const { Environment: environment } = resource(template, 'AWS::Lambda::Function', 'PushStatus')
-    const { Variables: variables } = environment as { Variables: Record<string, string> }
-    expect(resource(template, 'AWS::CloudWatch::Alarm', 'OrdersNeedAttention')).toMatchObject({
-      Namespace: variables.POWERTOOLS_METRICS_NAMESPACE,
-      Dimensions: [{ Name: 'service', Value: variables.POWERTOOLS_SERVICE_NAME }],
+  test.each(['OrdersNeedAttention', 'NoticesOwed'])(
+    '%s lasts as long as recover-orders finds any',
+    (name) => {
+      const { Environment: environment } = resource(template, 'AWS::Lambda::Function', 'RecoverOrders')
+      const { Variables: variables } = environment as { Variables: Record<string, string> }
+      expect(resource(template, 'AWS::CloudWatch::Alarm', name)).toMatchObject({
+        Namespace: variables.POWERTOOLS_METRICS_NAMESPACE,
+        Dimensions: [{ Name: 'service', Value: variables.POWERTOOLS_SERVICE_NAME }],
+        Statistic: 'Maximum',
+      })
+    },
+  )
+})
+
+describe('recovery', () => {
+  const machines = [expect.stringMatching(/^Saga/), expect.stringMatching(/^OrderUndo/)]
+
+  const targetsOf = (targets: unknown): string[] =>
+    (evaluate(template, targets) as { Arn: string }[]).map(({ Arn: arn }) => arn)
+
+  test('looks for orders each minute', () => {
+    const { ScheduleExpression: schedule, Targets: targets } = resource(
+      template,
+      'AWS::Events::Rule',
+      'EveryMinute',
+    )
+    expect(schedule).toBe('rate(1 minute)')
+    expect(targetsOf(targets)).toEqual([expect.stringMatching(/^RecoverOrders/)])
+  })
+
+  test('looks at once at the order of an execution that ended badly', () => {
+    const rule = resource(template, 'AWS::Events::Rule', 'ExecutionsEndedBadly')
+    expect(evaluate(template, rule.EventPattern)).toEqual({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: machines },
     })
+    expect(targetsOf(rule.Targets)).toEqual([expect.stringMatching(/^RecoverOrders/)])
   })
 })
 
 describe('functions', () => {
   test('have each a log group that forgets, a role of its own, and traces', () => {
     const functions = ofType(template, 'AWS::Lambda::Function')
-    expect(functions).toHaveLength(8)
+    expect(functions).toHaveLength(9)
     const roles = functions.map(([, { Role: role }]) => JSON.stringify(role))
     expect(new Set(roles).size).toBe(functions.length)
     for (const [, { LoggingConfig: logging, TracingConfig: tracing }] of functions) {
@@ -258,7 +298,19 @@ describe('roles', () => {
     const services = nameless.flatMap(([, { Action: actions }]) =>
       list(actions).map((action) => action.split(':')[0]),
     )
-    expect(new Set(services)).toEqual(new Set(['xray', 'logs']))
+    expect(new Set(services)).toEqual(new Set(['xray', 'logs', 'states']))
+  })
+
+  test('reach any execution, whose names are orders, of our own machines only', () => {
+    const [ofExecutions, ...more] = statements(template).filter(([, { Action: actions }]) =>
+      list(actions).includes('states:StopExecution'),
+    )
+    expect(more).toEqual([])
+    expect(ofExecutions?.[0]).toMatch(/^RecoverOrdersRole/)
+    expect(evaluate(template, ofExecutions?.[1].Resource)).toEqual([
+      expect.stringMatching(/:execution:Saga[0-9A-F]{8}:\*$/),
+      expect.stringMatching(/:execution:OrderUndo[0-9A-F]{8}:\*$/),
+    ])
   })
 
   test('let push-status publish a status and call nothing else of the API', () => {

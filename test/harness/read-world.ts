@@ -69,8 +69,13 @@ type Texts = { where: string; text: string }[]
 /** How many executions are read with their whole history; their shapes repeat. */
 const histories = 20
 
-async function executions({ states, outputs }: Doors): Promise<Texts> {
-  const list = new ListExecutionsCommand({ stateMachineArn: outputs.StateMachineArn, maxResults: histories })
+async function executions(doors: Doors): Promise<Texts> {
+  const machines = [doors.outputs.StateMachineArn, doors.outputs.UndoMachineArn]
+  return (await Promise.all(machines.map((machine) => executionsOf(doors, machine)))).flat()
+}
+
+async function executionsOf({ states }: Doors, stateMachineArn: string | undefined): Promise<Texts> {
+  const list = new ListExecutionsCommand({ stateMachineArn, maxResults: histories })
   const { executions: found = [] } = await states.send(list)
   return Promise.all(
     found.map(async ({ executionArn, name = '' }) => {

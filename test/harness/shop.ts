@@ -18,6 +18,7 @@ import {
 import type { Activity } from '../../local/aws/activity.ts'
 import { startCloud, type Cloud } from '../../local/cloud.ts'
 import { seed, seededStock, seeds } from '../../start/seed.ts'
+import { notePermissions } from './note-permissions.ts'
 import { readWorld } from './read-world.ts'
 import { listenToNotices } from './notices.ts'
 import { violationsOf } from '../invariants/violations.ts'
@@ -51,6 +52,8 @@ export interface Shop {
   readonly activities: readonly Activity[]
   /** Has an order of one line made, noted as accepted, and a watcher set on it. */
   order(input?: Partial<Parameters<OrdersClient['createOrder']>[0]>): Promise<Order>
+  /** Notes an order that was made in another way as accepted, and sets a watcher on it. */
+  adopt(orderId: string): void
   /** Waits for the order's end and answers what its watcher saw. */
   end(orderId: string): Promise<readonly StatusChange[]>
   /** Fails unless every invariant holds over all that was made here. */
@@ -103,9 +106,12 @@ export async function openShop(parameters: Record<string, string> = {}): Promise
         totalAmount: 19.99,
       }
       const order = await client.createOrder({ ...usual, ...input })
-      accepted.push(order.id)
-      if (!watchers.has(order.id)) watchers.set(order.id, all(client.watchOrder(order.id)))
+      shop.adopt(order.id)
       return order
+    },
+    adopt(orderId) {
+      accepted.push(orderId)
+      if (!watchers.has(orderId)) watchers.set(orderId, all(client.watchOrder(orderId)))
     },
     end: (orderId) => watchers.get(orderId) ?? Promise.reject(new Error(`Nobody watches '${orderId}'`)),
     async assertInvariants() {
@@ -122,6 +128,7 @@ export async function openShop(parameters: Record<string, string> = {}): Promise
     async stop() {
       notices.stop()
       for (const door of Object.values(doors)) door.destroy()
+      notePermissions(cloud)
       await cloud.stop()
       rmSync(data, { recursive: true, force: true })
     },

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import type { OrderRow } from '../../model/order.ts'
+import type { Shop } from './shop.ts'
+
+/** Runs recover-orders now, as its schedule does each minute; fails when it fails. */
+export async function recover({ cloud, outputs }: Shop): Promise<void> {
+  const { region, awsEndpoint: endpoint } = cloud.place
+  const lambda = new LambdaClient({ region, endpoint, credentials: cloud.operator })
+  const invoke = new InvokeCommand({ FunctionName: outputs.RecoverOrdersFunction, Payload: '{}' })
+  const { FunctionError, Payload } = await lambda.send(invoke)
+  lambda.destroy()
+  if (FunctionError !== undefined) throw new Error(Payload?.transformToString())
+}
+
+/** Waits until what is looked at is there, `patience` seconds at most, and answers it. */
+export async function until<Value>(
+  look: () => Promise<Value | undefined | false>,
+  patience = 20,
+): Promise<Value> {
+  const give = Date.now() + patience * 1000
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined && seen !== false) return seen
+    if (Date.now() > give) throw new Error(`Not seen within ${patience} s: ${look.toString()}`)
+    await pause(50)
+  }
+}
+
+/** An order as it stands in its table. */
+export async function rowOf({ dynamodb, outputs }: Shop, id: string): Promise<OrderRow> {
+  const get = new GetCommand({ TableName: outputs.OrdersTable, Key: { id }, ConsistentRead: true })
+  return (await dynamodb.send(get)).Item as OrderRow
+}
+
+export function untilStatus(shop: Shop, id: string, status: OrderRow['status']): Promise<OrderRow> {
+  return until(async () => {
+    const row = await rowOf(shop, id)
+    return row.status === status && row
+  })
+}
+
+/** Stops the running execution that works on an order, of its saga or of order-undo; answers its name. */
+export async function stopByHand({ states, outputs }: Shop, id: string): Promise<string> {
+  return until(async () => {
+    for (const stateMachineArn of [outputs.StateMachineArn, outputs.UndoMachineArn]) {
+      const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })
+      const { executions = [] } = await states.send(list)
+      const found = executions.find(({ name }) => name?.startsWith(id))
+      if (found === undefined) continue
+      await states.send(new StopExecutionCommand({ executionArn: found.executionArn }))
+      return found.name
+    }
+    return undefined
+  })
+}
+
+/** Waits until the alarm of this name (without what CloudFormation adds) is in a state. */
+export function untilAlarm(shop: Shop, name: string, state: 'ALARM' | 'OK', patience = 20): Promise<true> {
+  return until(async () => {
+    const { MetricAlarms = [] } = await shop.cloudwatch.send(new DescribeAlarmsCommand({ StateValue: state }))
+    return MetricAlarms.some(({ AlarmName = '' }) => AlarmName.includes(name)) && true
+  }, patience)
+}

@@ -1,0 +1,194 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { ulid } from 'ulid'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { OrderRow } from '../model/order.ts'
+import { graphql, signedGraphql } from './harness/graphql.ts'
+import { pausePayments, resumePayments } from './harness/payments.ts'
+import { recover, rowOf, stopByHand, until, untilAlarm, untilStatus } from './harness/recovery.ts'
+import { openShop, type Shop } from './harness/shop.ts'
+
+describe('an order that nothing works on', () => {
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await openShop({
+      NewWithoutExecution: '1',
+      StandsStill: '4',
+      NoticeRetryAge: '1',
+      NoticeAlarmAge: '1',
+    })
+  })
+  afterEach(async () => {
+    shop.cloud.faults.clear()
+    shop.cloud.sns.faults.failPublish(0)
+    await shop.assertInvariants()
+  })
+  afterAll(() => shop.stop())
+
+  const way = async (id: string): Promise<string> =>
+    (await shop.end(id)).map(({ status }) => status).join(' ')
+  const endings = { completed: 'NEW PAID RESERVED COMPLETED', undoneUnpaid: 'NEW COMPENSATING FAILED' }
+
+  /** Makes an order that is charged and then found out of stock; nothing can be given back until faults are cleared. */
+  async function orderThatCannotBeUndone(): Promise<string> {
+    const table = shop.outputs.PaymentsTable ?? ''
+    shop.cloud.faults.inject({ action: 'UpdateItem', table, error: 'InternalServerError' })
+    const { id } = await shop.order({ items: [{ sku: 'NOT-SOLD-HERE', qty: 1 }] })
+    await untilStatus(shop, id, 'COMPENSATING')
+    return id
+  }
+
+  /** Writes an order as createOrder does, and starts nothing. */
+  async function orderThatWasNotStarted(): Promise<string> {
+    const at = new Date().toISOString()
+    const row: OrderRow = {
+      id: ulid(),
+      customerEmail: 'ada@example.com',
+      items: [{ sku: 'SKU123', qty: 1 }],
+      total: 1999,
+      currency: 'USD',
+      status: 'NEW',
+      version: 1,
+      timeline: [{ status: 'NEW', at }],
+      createdAt: at,
+      updatedAt: at,
+      feed: 'all',
+    }
+    await shop.dynamodb.send(new PutCommand({ TableName: shop.outputs.OrdersTable, Item: row }))
+    shop.adopt(row.id)
+    return row.id
+  }
+
+  const queueIsEmpty = (): Promise<true> =>
+    until(async () => {
+      const names = ['ApproximateNumberOfMessages' as const, 'ApproximateNumberOfMessagesNotVisible' as const]
+      const get = new GetQueueAttributesCommand({
+        QueueUrl: shop.outputs.OrderQueueUrl,
+        AttributeNames: names,
+      })
+      const { Attributes = {} } = await shop.sqs.send(get)
+      return names.every((name) => Attributes[name] === '0') && true
+    })
+
+  const retryOrder = (id: string) =>
+    signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { status version } }', { id })
+
+  it('is started when its saga was not, once it is old enough to be sure', async () => {
+    const id = await orderThatWasNotStarted()
+    await recover(shop)
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'NEW' })
+    await pause(1_000)
+    await Promise.all([recover(shop), recover(shop)])
+    expect(await way(id)).toBe(endings.completed)
+  })
+
+  it('is undone at once when its execution was stopped by hand, and its late message charges nothing', async () => {
+    await pausePayments(shop)
+    const { id } = await shop.order()
+    await stopByHand(shop, id)
+    expect(await way(id)).toBe(endings.undoneUnpaid)
+    await resumePayments(shop)
+    await queueIsEmpty()
+  })
+
+  it('is stopped and undone when it stands still', async () => {
+    await pausePayments(shop)
+    const { id } = await shop.order()
+    await pause(4_000)
+    await recover(shop)
+    expect(await way(id)).toBe(endings.undoneUnpaid)
+    await resumePayments(shop)
+    await queueIsEmpty()
+  })
+
+  it('is left alone while its execution is at work', async () => {
+    await pausePayments(shop)
+    const { id } = await shop.order()
+    await pause(1_100)
+    await recover(shop)
+    const executionArn = `${shop.outputs.StateMachineArn?.replace(':stateMachine:', ':execution:') ?? ''}:${id}`
+    const execution = await shop.states.send(new DescribeExecutionCommand({ executionArn }))
+    expect(execution.status).toBe('RUNNING')
+    await resumePayments(shop)
+    expect(await way(id)).toBe(endings.completed)
+  })
+
+  it('ends by itself when its undo failed for a while', async () => {
+    const id = await orderThatCannotBeUndone()
+    await pause(1_500)
+    shop.cloud.faults.clear()
+    expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
+  })
+
+  it('is undone further by order-undo when its saga was stopped in the middle of that', async () => {
+    const id = await orderThatCannotBeUndone()
+    await stopByHand(shop, id)
+    shop.cloud.faults.clear()
+    expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
+  })
+
+  it('is given to a person when its undo fails for good, who has it tried again', async () => {
+    const id = await orderThatCannotBeUndone()
+    await untilStatus(shop, id, 'NEEDS_ATTENTION')
+    await untilAlarm(shop, 'OrdersNeedAttention', 'ALARM')
+    await recover(shop)
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 4 })
+    shop.cloud.faults.clear()
+    expect(await retryOrder(id)).toEqual({ data: { retryOrder: { status: 'COMPENSATING', version: 5 } } })
+    expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+  })
+
+  it('is given to a person when order-undo was stopped, too', async () => {
+    const id = await orderThatCannotBeUndone()
+    expect(await stopByHand(shop, id)).toBe(id)
+    expect(await stopByHand(shop, id)).toBe(`${id}-3`)
+    await untilStatus(shop, id, 'NEEDS_ATTENTION')
+    await untilAlarm(shop, 'OrdersNeedAttention', 'ALARM')
+    shop.cloud.faults.clear()
+    await retryOrder(id)
+    expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+  })
+
+  it('can be retried by an operator only, and only when it waits for one', async () => {
+    const { id } = await shop.order()
+    await shop.end(id)
+    const refused = await retryOrder(id)
+    expect(refused.errors).toMatchObject([
+      { errorType: 'OrderNotRetryable', errorInfo: { status: 'COMPLETED', retryable: false } },
+    ])
+    expect((await retryOrder('nobody')).errors).toMatchObject([{ errorType: 'OrderNotFound' }])
+    const byKey = await graphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    expect(byKey.errors).toMatchObject([{ errorType: 'Unauthorized' }])
+  })
+
+  it('is told of later when nobody could be told of its end', async () => {
+    shop.cloud.sns.faults.failPublish(1_000)
+    const { id } = await shop.order()
+    expect(await way(id)).toBe(endings.completed)
+    await pause(1_000)
+    await recover(shop)
+    await untilAlarm(shop, 'NoticesOwed', 'ALARM')
+    expect(await rowOf(shop, id)).toHaveProperty('owed')
+    shop.cloud.sns.faults.failPublish(0)
+    await recover(shop)
+    const row = await rowOf(shop, id)
+    expect(row).not.toHaveProperty('owed')
+    expect(row).toHaveProperty('notifiedAt')
+  })
+
+  it('is charged once however often its payment message comes', async () => {
+    await pausePayments(shop)
+    const { id } = await shop.order()
+    const QueueUrl = shop.outputs.OrderQueueUrl
+    const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5, VisibilityTimeout: 1 })
+    const { Messages = [] } = await shop.sqs.send(receive)
+    const MessageBody = Messages[0]?.Body
+    for (let times = 0; times < 3; times += 1)
+      await shop.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+    await resumePayments(shop)
+    expect(await way(id)).toBe(endings.completed)
+    await queueIsEmpty()
+  })
+})
