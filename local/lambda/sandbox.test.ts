@@ -208,3 +208,12 @@ test.each([
   cloud = await lambdaCloud([])
   await expect(cloud.lambda.deploy([fn('f', '', properties)])).rejects.toThrow(reason)
 })
+
+test('who waits for a sandbox gets none whose thread is being ended for taking too long', async () => {
+  cloud = await lambdaCloud([fn('f', 'if (event.hang) for (;;); return "fine"', { Timeout: 1 })])
+  const { invoke } = cloud
+  const hanging = [1, 2].map(() => invoke('f', { hang: true }))
+  const waiting = await Promise.all([1, 2, 3].map(() => invoke('f')))
+  expect(waiting.map(({ Payload }) => Payload)).toEqual(['"fine"', '"fine"', '"fine"'])
+  for (const { FunctionError } of await Promise.all(hanging)) expect(FunctionError).toBe('Unhandled')
+})

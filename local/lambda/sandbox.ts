@@ -36,7 +36,7 @@ export interface Sandbox {
 /** AWS lets a function initialize for ten seconds that do not count. */
 const initLimit = 10_000
 
-/** Starts a worker; `onEnd` runs once when it is gone, by itself or closed. */
+/** Starts a worker; `onEnd` runs once when it can run no more: it is gone, by itself or closed, or took too long. */
 export function openSandbox(
   fn: FunctionConfiguration,
   version: string,
@@ -51,6 +51,7 @@ export function openSandbox(
   let ready = false
   let initTook: number | undefined
   let ended = false
+  let left = false
   let lastError: ErrorPayload | undefined
   let running:
     | { invocation: Invocation; started: number; cancel: () => void; done: (outcome: Outcome) => void }
@@ -139,6 +140,8 @@ export function openSandbox(
     const seconds = fn.timeout.toFixed(2)
     const { id } = running.invocation
     log(system.timedOut(id, seconds))
+    // Before the caller hears of it: a thread that is being ended must not get the next invocation.
+    leave()
     finish(
       JSON.stringify({
         errorType: 'Sandbox.Timedout',
@@ -158,6 +161,12 @@ export function openSandbox(
         : `Runtime exited with error: exit status ${exitCode}`
     const error = lastError ?? { errorType: 'Runtime.ExitError', errorMessage: withId(reason) }
     finish(JSON.stringify(error), 'error', 0, false, error.errorType)
+    leave()
+  }
+
+  function leave(): void {
+    if (left) return
+    left = true
     onEnd()
   }
 
