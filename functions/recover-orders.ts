@@ -30,10 +30,11 @@ const open = ['COMPENSATING', 'NEW', 'PAID', 'RESERVED'] as const
 export async function handler({ detail }: RecoverEvent, context: Context): Promise<void> {
   const timeLeft = (): boolean => context.getRemainingTimeInMillis() > reserve
   const orderId = detail?.name?.replace(/-\d+$/, '') // order-undo adds the version
-  const failed =
-    orderId === undefined
-      ? (await Promise.all([recoverOrders(timeLeft), tellAgain(timeLeft)])).flat()
-      : await recover([orderId], timeLeft)
+  const lanes =
+    orderId === undefined ? [recoverOrders(timeLeft), tellAgain(timeLeft)] : [recover([orderId], timeLeft)]
+  const failed = (await Promise.allSettled(lanes)).flatMap((lane) =>
+    lane.status === 'fulfilled' ? lane.value : [String(lane.reason)],
+  )
   if (failed.length > 0) count('RecoveriesFailed', failed.length)
   publish()
   if (failed.length > 0) throw new Error(`Not recovered this time: ${failed.join(', ')}`)

@@ -1,13 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import { ulid } from 'ulid'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { OrderRow } from '../model/order.ts'
 import { graphql, signedGraphql } from './harness/graphql.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
-import { recover, rowOf, stopByHand, until, untilAlarm, untilStatus } from './harness/recovery.ts'
+import {
+  orderThatWasNotStarted,
+  recover,
+  rowOf,
+  stopByHand,
+  until,
+  untilAlarm,
+  untilStatus,
+} from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 describe('an order that nothing works on', () => {
@@ -16,6 +21,7 @@ describe('an order that nothing works on', () => {
     shop = await openShop({
       NewWithoutExecution: '1',
       StandsStill: '4',
+      UndoStandsStill: '2',
       NoticeRetryAge: '1',
       NoticeAlarmAge: '1',
     })
@@ -40,26 +46,10 @@ describe('an order that nothing works on', () => {
     return id
   }
 
-  /** Writes an order as createOrder does, and starts nothing. */
-  async function orderThatWasNotStarted(): Promise<string> {
-    const at = new Date().toISOString()
-    const row: OrderRow = {
-      id: ulid(),
-      customerEmail: 'ada@example.com',
-      items: [{ sku: 'SKU123', qty: 1 }],
-      total: 1999,
-      currency: 'USD',
-      status: 'NEW',
-      version: 1,
-      timeline: [{ status: 'NEW', at }],
-      createdAt: at,
-      updatedAt: at,
-      feed: 'all',
-    }
-    await shop.dynamodb.send(new PutCommand({ TableName: shop.outputs.OrdersTable, Item: row }))
-    shop.adopt(row.id)
-    return row.id
-  }
+  const arnOf = (id: string): string =>
+    `${shop.outputs.StateMachineArn?.replace(':stateMachine:', ':execution:') ?? ''}:${id}`
+  const sagaStatus = async (id: string): Promise<string | undefined> =>
+    (await shop.states.send(new DescribeExecutionCommand({ executionArn: arnOf(id) }))).status
 
   const queueIsEmpty = (): Promise<true> =>
     until(async () => {
@@ -76,7 +66,7 @@ describe('an order that nothing works on', () => {
     signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { status version } }', { id })
 
   it('is started when its saga was not, once it is old enough to be sure', async () => {
-    const id = await orderThatWasNotStarted()
+    const id = await orderThatWasNotStarted(shop)
     await recover(shop)
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEW' })
     await pause(1_000)
@@ -108,9 +98,7 @@ describe('an order that nothing works on', () => {
     const { id } = await shop.order()
     await pause(1_100)
     await recover(shop)
-    const executionArn = `${shop.outputs.StateMachineArn?.replace(':stateMachine:', ':execution:') ?? ''}:${id}`
-    const execution = await shop.states.send(new DescribeExecutionCommand({ executionArn }))
-    expect(execution.status).toBe('RUNNING')
+    expect(await sagaStatus(id)).toBe('RUNNING')
     await resumePayments(shop)
     expect(await way(id)).toBe(endings.completed)
   })
@@ -126,6 +114,19 @@ describe('an order that nothing works on', () => {
     const id = await orderThatCannotBeUndone()
     await stopByHand(shop, id)
     shop.cloud.faults.clear()
+    expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
+  })
+
+  it('is undone by order-undo when its saga stands still behind the fence', async () => {
+    const table = shop.outputs.PaymentsTable ?? ''
+    shop.cloud.faults.inject({ action: 'UpdateItem', table, latencyMs: 4_000, times: 1 })
+    const { id } = await shop.order({ items: [{ sku: 'NOT-SOLD-HERE', qty: 1 }] })
+    await untilStatus(shop, id, 'COMPENSATING')
+    await recover(shop)
+    await pause(2_000)
+    expect(await sagaStatus(id)).toBe('RUNNING')
+    await recover(shop)
+    expect(await sagaStatus(id)).toBe('ABORTED')
     expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
   })
 

@@ -23,5 +23,5 @@ export function level(name: Level, value: number): void {
 }
 
 export function publish(): void {
-  metrics.publishStoredMetrics()
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
 }

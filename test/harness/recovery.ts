@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { ulid } from 'ulid'
 import type { OrderRow } from '../../model/order.ts'
 import type { Shop } from './shop.ts'
 
@@ -64,4 +65,25 @@ export function untilAlarm(shop: Shop, name: string, state: 'ALARM' | 'OK', pati
     const { MetricAlarms = [] } = await shop.cloudwatch.send(new DescribeAlarmsCommand({ StateValue: state }))
     return MetricAlarms.some(({ AlarmName = '' }) => AlarmName.includes(name)) && true
   }, patience)
+}
+
+/** Writes an order as createOrder does, and starts nothing; answers its id. */
+export async function orderThatWasNotStarted(shop: Shop): Promise<string> {
+  const at = new Date().toISOString()
+  const row: OrderRow = {
+    id: ulid(),
+    customerEmail: 'ada@example.com',
+    items: [{ sku: 'SKU123', qty: 1 }],
+    total: 1999,
+    currency: 'USD',
+    status: 'NEW',
+    version: 1,
+    timeline: [{ status: 'NEW', at }],
+    createdAt: at,
+    updatedAt: at,
+    feed: 'all',
+  }
+  await shop.dynamodb.send(new PutCommand({ TableName: shop.outputs.OrdersTable, Item: row }))
+  shop.adopt(row.id)
+  return row.id
 }
