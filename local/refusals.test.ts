@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
-import { startCloud } from './cloud.ts'
+import { operator } from './aws/principal.ts'
+import { startCloud, type Cloud } from './cloud.ts'
 import { assemblyFolder } from './template/testing/assembly.ts'
 
 const folders: string[] = []
@@ -11,20 +12,28 @@ afterEach(() => {
 
 /** Why a stack `Main` of these resources is not deployed; undefined when it is. */
 async function refusal(Resources: object): Promise<string | undefined> {
-  const assembly = assemblyFolder({ Main: { Resources } })
-  const data = mkdtempSync(`${tmpdir()}/refused-`)
-  folders.push(assembly, data)
   try {
-    await (await startCloud({ assembly, data, port: 0, awsPort: 0 })).stop()
+    await (await start(Resources)).stop()
     return undefined
   } catch (error) {
     return (error as Error).message
   }
 }
 
-const role = (Service: string): object => ({
+function start(Resources: object): Promise<Cloud> {
+  const assembly = assemblyFolder({ Main: { Resources } })
+  const data = mkdtempSync(`${tmpdir()}/refused-`)
+  folders.push(assembly, data)
+  return startCloud({ assembly, data, port: 0, awsPort: 0 })
+}
+
+const role = (Service: string, ...actions: string[]): object => ({
   Type: 'AWS::IAM::Role',
   Properties: {
+    Policies: actions.map((Action) => ({
+      PolicyName: Action.replace(':', '-'),
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: '*' }] },
+    })),
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }],
@@ -142,5 +151,88 @@ describe('a policy with a condition operator that is unknown is refused at', () 
     }
     const thing = { Role: role('lambda.amazonaws.com'), ...users['a function'], Permission }
     expect(await refusal(thing)).toMatch(/^Main-Function: .*nobody/)
+  })
+})
+
+describe('what a service does under a role needs the permissions that AWS asks for', () => {
+  const queue = { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } }
+  const table = {
+    Table: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        StreamSpecification: { StreamViewType: 'KEYS_ONLY' },
+      },
+    },
+  }
+  const reading = (EventSourceArn: object, more: object = {}): object => ({
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: { FunctionName: { Ref: 'Function' }, EventSourceArn, ...more },
+    },
+  })
+  const fromQueue = { ...queue, ...reading({ 'Fn::GetAtt': ['Queue', 'Arn'] }) }
+  const fromStream = {
+    ...table,
+    ...reading({ 'Fn::GetAtt': ['Table', 'StreamArn'] }, { StartingPosition: 'LATEST' }),
+  }
+
+  it.each([
+    [
+      fromQueue,
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      'The provided execution role does not have permissions to call GetQueueAttributes on SQS',
+    ],
+    [
+      fromStream,
+      ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream', 'dynamodb:ListStreams'],
+      'Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions',
+    ],
+  ])('to read a source', async (source, actions, message) => {
+    const having = (...some: string[]): object => ({
+      ...source,
+      ...users['a function'],
+      Role: role('lambda.amazonaws.com', ...some),
+    })
+    expect(await refusal(having(...actions.slice(0, -1)))).toContain(message)
+    expect(await refusal(having(...actions))).toBeUndefined()
+  })
+
+  it('to have the log of a machine delivered', async () => {
+    const { Machine } = users['a state machine']
+    const LogGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:machine:*'
+    const LoggingConfiguration = {
+      Level: 'ALL',
+      Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn } }],
+    }
+    const Properties = { ...Machine.Properties, LoggingConfiguration }
+    const having = (...actions: string[]): object => ({
+      Machine: { ...Machine, Properties },
+      Role: role('states.amazonaws.com', ...actions),
+    })
+    const message = 'The state machine IAM Role is not authorized to access the Log Destination'
+    expect(await refusal(having('logs:Create*'))).toContain(message)
+    expect(await refusal(having('logs:*'))).toBeUndefined()
+  })
+
+  it.each([
+    [[], 0],
+    [['logs:PutLogEvents'], 0],
+    [['logs:PutLogEvents', 'logs:CreateLogStream'], 3],
+  ])('to write the log of a function: with %j there are %i lines', async (actions, lines) => {
+    const cloud = await start({ ...users['a function'], Role: role('lambda.amazonaws.com', ...actions) })
+    await cloud.call('lambda', 'Invoke', { FunctionName: 'Main-Function' }, operator)
+    await cloud
+      .call('logs', 'CreateLogGroup', { logGroupName: '/aws/lambda/Main-Function' }, operator)
+      .catch(() => 0)
+    const answer = await cloud.call(
+      'logs',
+      'FilterLogEvents',
+      { logGroupName: '/aws/lambda/Main-Function' },
+      operator,
+    )
+    await cloud.stop()
+    expect((answer as { events: unknown[] }).events).toHaveLength(lines)
   })
 })

@@ -40,6 +40,8 @@ export interface Api {
 
 export interface LogSettings {
   readonly level: 'NONE' | 'ERROR' | 'INFO' | 'DEBUG' | 'ALL'
+  /** ARN of the role under which AppSync writes. */
+  readonly role?: string
 }
 
 /** Who sends a request, and by which of the API's modes. */

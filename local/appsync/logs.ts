@@ -1,4 +1,5 @@
 import type { CloudContext } from '../aws/context.ts'
+import { arn } from '../aws/place.ts'
 import type { Api } from './api.ts'
 
 /** Which levels of a line each FieldLogLevel lets through. */
@@ -9,8 +10,21 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   ALL: ['ERROR', 'INFO', 'DEBUG'],
 }
 
-/** Writes a line to the API's log group, if its LogConfig asks for lines of this level. */
+/** Writes a line to the API's log group, if its LogConfig asks for lines of this level and its role may write them. */
 export function logLine(context: CloudContext, api: Api, level: string, message: string): void {
-  if (!shown[api.logs?.level ?? 'NONE']?.includes(level)) return
-  context.log(`/aws/appsync/apis/${api.id}`, 'requests', message, context.clock.now())
+  if (!api.logs || !shown[api.logs.level]?.includes(level)) return
+  const group = `/aws/appsync/apis/${api.id}`
+  if (mayWrite(context, api.logs.role, arn(context.place, 'logs', `log-group:${group}:log-stream:requests`)))
+    context.log(group, 'requests', message, context.clock.now())
+}
+
+function mayWrite(context: CloudContext, roleArn: string | undefined, resource: string): boolean {
+  if (roleArn === undefined) return true
+  try {
+    for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents'])
+      context.authorize({ kind: 'role', roleArn, session: 'APPSYNC' }, { action, resource })
+    return true
+  } catch {
+    return false
+  }
 }

@@ -68,9 +68,9 @@ function environment(api: Resource, about: string): Record<string, string> {
 
 function logSettings(api: Resource, about: string): LogSettings | undefined {
   if (api.properties.LogConfig === undefined) return undefined
-  const level = record(api.properties.LogConfig).FieldLogLevel
+  const { FieldLogLevel: level, CloudWatchLogsRoleArn: role } = record(api.properties.LogConfig)
   if (level === 'NONE' || level === 'ERROR' || level === 'INFO' || level === 'DEBUG' || level === 'ALL')
-    return { level }
+    return { level, ...(typeof role === 'string' && { role }) }
   throw new Error(
     `${about}: LogConfig.FieldLogLevel must be NONE, ERROR, INFO, DEBUG or ALL, not ${JSON.stringify(level)}`,
   )

@@ -1,5 +1,6 @@
 import type { CloudContext } from '../aws/context.ts'
 import type { PolicyDocument, Service } from '../aws/service.ts'
+import { checkSourceAccess } from './access.ts'
 import { createAsyncEvents } from './asyncEvents.ts'
 import { getFunction, getFunctionConfiguration, getPolicy, listFunctions } from './actions/functions.ts'
 import {
@@ -71,6 +72,10 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Ser
       }
       for (const [name, Statement] of declared.statements) options.validatePolicy?.({ Statement }, name)
       const mappings = ofType('EventSourceMapping').map((each) => readMapping(each, context.place))
+      for (const mapping of mappings) {
+        const fn = declared.functions.find(({ name }) => name === mapping.target.name)
+        if (fn) checkSourceAccess(context, fn, mapping)
+      }
       settings = readAsyncSettings(ofType('EventInvokeConfig'))
       await functions.declare(declared)
       for (const mapping of mappings) functions.resolve(mapping.target)

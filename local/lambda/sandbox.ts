@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { CloudContext } from '../aws/context.ts'
+import { mayLog } from './access.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { environmentOf } from './environment.ts'
 import { systemLog, type Status } from './logging.ts'
@@ -47,6 +48,7 @@ export function openSandbox(
   const { clock } = context
   const stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`
   const system = systemLog(fn.logging)
+  const logged = mayLog(context, fn, stream)
   const opened = performance.now()
   let ready = false
   let initTook: number | undefined
@@ -85,7 +87,7 @@ export function openSandbox(
 
   function log(line: string | undefined, at = clock.now()): void {
     if (line === undefined) return
-    context.log(fn.logging.group, stream, line, at)
+    if (logged) context.log(fn.logging.group, stream, line, at)
     running?.invocation.onLog?.(line)
   }
 

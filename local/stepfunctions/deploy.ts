@@ -130,3 +130,30 @@ export function assumable(
     `${machine}: Neither the global service principal ${names.join(', nor the regional one ')} is authorized to assume the provided role ${role}.`,
   )
 }
+
+const logDelivery = [
+  'CreateLogDelivery',
+  'GetLogDelivery',
+  'UpdateLogDelivery',
+  'DeleteLogDelivery',
+  'ListLogDeliveries',
+  'PutResourcePolicy',
+  'DescribeResourcePolicies',
+  'DescribeLogGroups',
+]
+
+/** Throws, as CreateStateMachine refuses, unless the role may have logs delivered; these actions know no resource. */
+export function mayLog(context: CloudContext, roleArn: string, machine: string): void {
+  try {
+    for (const action of logDelivery)
+      context.authorize(
+        { kind: 'role', roleArn, session: 'states' },
+        { action: `logs:${action}`, resource: '*' },
+      )
+  } catch (cause) {
+    throw new Error(
+      `${machine}: The state machine IAM Role is not authorized to access the Log Destination`,
+      { cause },
+    )
+  }
+}

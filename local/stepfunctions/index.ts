@@ -1,7 +1,7 @@
 import type { CloudContext } from '../aws/context.ts'
 import type { Service } from '../aws/service.ts'
 import { actions } from './actions/index.ts'
-import { activityType, assumable, declared, definitionProblem, stateMachineType } from './deploy.ts'
+import { activityType, assumable, declared, definitionProblem, mayLog, stateMachineType } from './deploy.ts'
 import { resume } from './engine/begin.ts'
 import { createEngine, halt } from './engine/engine.ts'
 import { compiler } from './jsonata/expression.ts'
@@ -50,8 +50,11 @@ export function createStepFunctions(context: CloudContext, options: Options = {}
         if ('machine' in reading) continue
         throw new Error(`State machine ${name}: ${definitionProblem(reading.diagnostics)}`)
       }
-      for (const [index, { role }] of all.entries())
-        assumable(options.mayAssume, role, resources[index]?.ref ?? '', context.place.region)
+      for (const [index, { role, logging }] of all.entries()) {
+        const machine = resources[index]?.ref ?? ''
+        assumable(options.mayAssume, role, machine, context.place.region)
+        if (logging.level !== 'OFF') mayLog(context, role, machine)
+      }
       for (const each of all) deployed.deploy(each, context.clock.now())
       deployed.keepOnly(all.map((each) => each.name))
       return Promise.resolve()
