@@ -1,8 +1,8 @@
-import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { Failure } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
 import { setting } from './environment.ts'
+import { Sha256 } from './sha256.ts'
 
 /** One change of status, as subscribers see it. */
 export interface StatusEvent {

@@ -24,15 +24,27 @@ async function book(id: string): Promise<LedgerRow> {
   return row
 }
 
-/** Moves a payment from one state to another in one write; undefined when it stood elsewhere. */
-function change(id: string, from: ProviderState, to: ProviderState): Promise<LedgerRow | undefined> {
+/** Moves a payment from one state to another in one write; undefined when it stood elsewhere, or has a method in `except`. */
+function change(
+  id: string,
+  from: ProviderState,
+  to: ProviderState,
+  except: readonly string[] = [],
+): Promise<LedgerRow | undefined> {
+  const methods = except.map((method, index) => [`:method${index}`, method] as const)
+  const others = methods.map(([name]) => ` AND #method <> ${name}`)
   return update<LedgerRow>({
     TableName: table(),
     Key: { id },
     UpdateExpression: 'SET #state = :to, changedAt = :at',
-    ConditionExpression: '#state = :from',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':from': from, ':to': to, ':at': new Date().toISOString() },
+    ConditionExpression: `#state = :from${others.join('')}`,
+    ExpressionAttributeNames: { '#state': 'state', ...(methods.length > 0 && { '#method': 'method' }) },
+    ExpressionAttributeValues: {
+      ':from': from,
+      ':to': to,
+      ':at': new Date().toISOString(),
+      ...Object.fromEntries(methods),
+    },
   })
 }
 
@@ -77,13 +89,18 @@ async function prepare(payment: PaymentRequest): Promise<string> {
 
 /** Books first; what can go wrong goes wrong after that, or before anything was booked. */
 async function charge(id: string, signal: AbortSignal): Promise<ProviderState> {
-  const row = await book(id)
+  const charged = await change(id, 'prepared', 'charged', ['pm_declined', 'pm_unavailable'])
+  if (charged === undefined) return chargeReluctantly(await book(id))
+  if (charged.method === 'pm_lost_answer') throw new Error('The connection was lost before the answer came')
+  if (charged.method === 'pm_slow') return hangUntil(signal)
+  return charged.state
+}
+
+async function chargeReluctantly(row: LedgerRow): Promise<ProviderState> {
+  if (row.state !== 'prepared') return row.state
   if (row.method === 'pm_unavailable') await refuseAtFirst(row)
-  const moved = await change(id, 'prepared', row.method === 'pm_declined' ? 'declined' : 'charged')
-  if (moved && row.method === 'pm_lost_answer')
-    throw new Error('The connection was lost before the answer came')
-  if (moved && row.method === 'pm_slow') return hangUntil(signal)
-  return (moved ?? (await book(id))).state
+  const moved = await change(row.id, 'prepared', row.method === 'pm_declined' ? 'declined' : 'charged')
+  return (moved ?? (await book(row.id))).state
 }
 
 /**
