@@ -24,7 +24,6 @@ export async function recoverOrder(orderId: string): Promise<OrderStatus | undef
 /** NEW without an execution is started; what died or stands still never goes on forward: it is undone. */
 async function recoverForward(order: OrderRow, saga: Execution | undefined): Promise<OrderStatus> {
   if (saga === undefined && order.status === 'NEW') {
-    if (lasted(order) < seconds('NEW_WITHOUT_EXECUTION')) return order.status
     await startSaga(order.id)
     done('SagasStarted', order)
     return order.status
