@@ -21,13 +21,12 @@ export interface NoticeListener {
   stop(): void
 }
 
-/** Subscribes a queue to the topic, as another team would, and notes what it hears. */
-export async function listenToNotices(
-  doors: { sqs: SQSClient; sns: SNSClient },
+/** Subscribes a queue to the topic, as another team would; answers its URL. */
+export async function subscribeQueue(
+  { sqs, sns }: { sqs: SQSClient; sns: SNSClient },
   topic: string,
-): Promise<NoticeListener> {
-  const { sqs, sns } = doors
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'notices' }))
+): Promise<string> {
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'notices' }))
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   )
@@ -43,18 +42,36 @@ export async function listenToNotices(
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }))
   const raw = { RawMessageDelivery: 'true' }
   await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'sqs', Endpoint: queue, Attributes: raw }))
+  return QueueUrl
+}
 
+/** Takes the notices out that wait in the queue; up to `wait` seconds are spent on the first. */
+export async function takeNotices(
+  sqs: SQSClient,
+  QueueUrl: string,
+  wait = 0,
+  abortSignal?: AbortSignal,
+): Promise<Notice[]> {
+  const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: wait })
+  const { Messages = [] } = await sqs.send(receive, abortSignal === undefined ? {} : { abortSignal })
+  return Promise.all(
+    Messages.map(async ({ Body = '', ReceiptHandle }) => {
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+      return JSON.parse(Body) as Notice
+    }),
+  )
+}
+
+/** Subscribes a queue and notes what it hears. */
+export async function listenToNotices(
+  doors: { sqs: SQSClient; sns: SNSClient },
+  topic: string,
+): Promise<NoticeListener> {
+  const queue = await subscribeQueue(doors, topic)
   const notices: Notice[] = []
   const stopped = new AbortController()
   const listen = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 })
-      const { Messages = [] } = await sqs.send(receive, { abortSignal: stopped.signal })
-      for (const { Body = '', ReceiptHandle } of Messages) {
-        notices.push(JSON.parse(Body) as Notice)
-        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
-      }
-    }
+    while (!stopped.signal.aborted) notices.push(...(await takeNotices(doors.sqs, queue, 20, stopped.signal)))
   }
   listen().catch((error: unknown) => {
     if (!stopped.signal.aborted) throw error
