@@ -15,7 +15,6 @@ import { createLogStream, deleteLogStream, describeLogStreams } from './actions/
 import { groupArn, openLogs, type Logs } from './logs.ts'
 import type { Listener } from './writer.ts'
 
-
 export interface CloudWatchLogs {
   readonly service: Service
   /** Appends one event, creating group and stream. On disk within 20 ms; a kill may lose what came later. */

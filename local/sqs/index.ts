@@ -19,7 +19,6 @@ import { sendMessageBatch } from './actions/sendMessageBatch.ts'
 import { deployQueues, resourceTypes } from './resources.ts'
 import { openSqs } from './sqs.ts'
 
-
 /** SQS with standard queues, on disk in `<data>/sqs.db`. */
 export function createSqs(context: CloudContext): Service {
   const sqs = openSqs(context)
