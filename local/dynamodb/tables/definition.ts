@@ -7,7 +7,7 @@ export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_
 /** A table as the template wants it, in the words of CreateTable. */
 export interface TableDefinition {
   readonly name: string
-  /** `Orders (AWS::DynamoDB::Table)`-like, for messages. */
+  /** `Things (AWS::DynamoDB::Table)`-like, for messages. */
   readonly title: string
   readonly create: Input
   readonly stream: StreamViewType | undefined
