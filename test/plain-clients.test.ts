@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn'
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
@@ -17,25 +16,22 @@ describe('without the SDK', () => {
   beforeAll(async () => void (shop = await openShop()))
   afterAll(() => shop.stop())
 
-  const curl = (
-    query: string,
-    variables: object = {},
-  ): { data: Record<string, { id: string; status: string } | null> } => {
+  type Answer = { data: Record<string, { id: string; status: string } | null> }
+  /** What `curl -d` sends. */
+  const post = async (query: string, variables: object = {}): Promise<Answer> => {
     const { GraphqlUrl = '', ApiKey = '' } = shop.outputs
-    const headers = ['-H', `x-api-key: ${ApiKey}`, '-H', 'content-type: application/json']
-    const answer = execFileSync('curl', [
-      '-s',
-      GraphqlUrl,
-      ...headers,
-      '-d',
-      JSON.stringify({ query, variables }),
-    ])
-    return JSON.parse(answer.toString()) as ReturnType<typeof curl>
+    const headers = { 'x-api-key': ApiKey, 'content-type': 'application/json' }
+    const answer = await fetch(GraphqlUrl, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query, variables }),
+    })
+    return (await answer.json()) as Answer
   }
   const mutation = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { id status } }'
   const input = { customerEmail: 'ada@example.com', items: [{ sku: 'SKU123', qty: 1 }], totalAmount: 1 }
 
-  it('a plain WebSocket hears of every status of an order that curl made', async () => {
+  it('a plain WebSocket hears of every status of an order that a plain POST made', async () => {
     const { GraphqlUrl = '', ApiKey = '' } = shop.outputs
     const authorization = { host: new URL(GraphqlUrl).host, 'x-api-key': ApiKey }
     const header = Buffer.from(JSON.stringify(authorization)).toString('base64url')
@@ -61,12 +57,12 @@ describe('without the SDK', () => {
       })
     })
     await live
-    const order = curl(mutation, { input }).data.createOrder
+    const order = (await post(mutation, { input })).data.createOrder
     expect(order?.status).toBe('NEW')
     await closed
     socket.close()
     expect(statuses).toEqual(['NEW', 'PAID', 'RESERVED', 'COMPLETED'])
-    expect(curl(`{ order(id: "${order?.id ?? ''}") { id status } }`).data.order).toEqual({
+    expect((await post(`{ order(id: "${order?.id ?? ''}") { id status } }`)).data.order).toEqual({
       id: order?.id,
       status: 'COMPLETED',
     })
