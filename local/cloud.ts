@@ -10,6 +10,7 @@ import { createCaller } from './caller.ts'
 import { createCloudWatch } from './cloudwatch/index.ts'
 import { openDataFolder, type DataFolder } from './data-folder.ts'
 import { createDoor } from './door.ts'
+import { createDeployer } from './deployer.ts'
 import { createDynamoDb, type Faults } from './dynamodb/index.ts'
 import { createEvents } from './events/index.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
@@ -23,7 +24,6 @@ import { alarmEvent, executionEvent } from './service-events.ts'
 import { createSns, type Sns } from './sns/index.ts'
 import { createSqs } from './sqs/index.ts'
 import { createStepFunctions } from './stepfunctions/index.ts'
-import { loadAssembly, resolveAssembly } from './template/index.ts'
 
 export interface CloudOptions {
   /** Folder of a synthesized CDK app (`cdk.out`). */
@@ -67,6 +67,11 @@ export interface Cloud {
   readonly iam: Pick<Iam, 'decisions' | 'granted'>
   /** Process id of the database, when it is ours. */
   readonly databasePid: () => number | undefined
+  /**
+   * Deploys what the assembly's folder holds now. Data stay, and so does what is running on the version before. Rejects
+   * with what is wrong with the new version; the one before then runs on.
+   */
+  reload(): Promise<void>
   /** Stops everything that was started and lets go of the data folder. */
   stop(): Promise<void>
 }
@@ -88,36 +93,35 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     undo.push(() => web.close())
     phase('open the ports')
     await options.prepare?.()
-    const assembly = loadAssembly(options.assembly)
     phase('prepare the template')
 
     const parts = assemble(options, folder, aws, web)
     undo.push(() => stopAll(parts.services))
 
-    const types = Object.assign(
-      {},
-      ...parts.services.map(({ resourceTypes }) => resourceTypes),
-    ) as Service['resourceTypes']
     const { place } = parts.context
-    const resolved = resolveAssembly(assembly, { place, types, parameters: options.parameters ?? {} })
-    parts.assets.find = resolved.asset
-    validateResourcePolicies(resolved.resources, parts.iam.validateResourcePolicy)
-    for (const service of parts.services) {
-      await service.deploy(
-        resolved.resources.filter(({ type }) => Object.hasOwn(service.resourceTypes, type)),
-      )
-    }
+    const deployer = createDeployer({
+      place,
+      services: parts.services,
+      parameters: options.parameters ?? {},
+      check: (resources) => validateResourcePolicies(resources, parts.iam.validateResourcePolicy),
+    })
+    parts.assets.find = (location) => deployer.asset(location)
+    await deployer.deploy(options.assembly)
     phase('deploy the resources')
     // What services start calls in here.
     doors.aws.open(parts.gateway.listener)
     for (const service of parts.services) await service.start?.()
     doors.web.open((...who) => parts.appsync.handle(...who), parts.appsync.handleUpgrade)
     const operator = parts.iam.operatorCredentials()
-    writeOutputs(options.data, { ...resolved.outputs, Local: localOutputs(place, operator) })
+    const publish = (): void =>
+      writeOutputs(options.data, { ...deployer.current().outputs, Local: localOutputs(place, operator) })
+    publish()
     phase('start the services')
     return {
       place,
-      outputs: resolved.outputs,
+      get outputs() {
+        return deployer.current().outputs
+      },
       operator,
       call: parts.context.call,
       watch(listener) {
@@ -128,6 +132,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       sns: parts.sns,
       iam: parts.iam,
       databasePid: parts.dynamodb.pid,
+      reload: () => deployer.deploy(options.assembly).then(publish),
       stop,
     }
   } catch (error) {

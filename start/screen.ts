@@ -1,10 +1,13 @@
 import { relative } from 'node:path'
 import type { Cloud } from '../local/cloud.ts'
+import type { Reload } from './hot-reload.ts'
 
 const plain = process.env.NO_COLOR !== undefined || !process.stdout.isTTY
 export const paint = (code: number) => (text: string) => (plain ? text : `\u001b[${code}m${text}\u001b[0m`)
 export const bold = paint(1)
 export const dim = paint(2)
+const green = paint(32)
+const red = paint(31)
 
 /** One phase of the start and how long it took. */
 export function phaseLine(name: string, took: number): string {
@@ -29,4 +32,13 @@ export function welcome(cloud: Cloud, data: string): string {
 
   ${dim('Ctrl-C stops everything.')}
 `
+}
+
+/** What became of saved sources: for people one line, and below it what is wrong. */
+export function reloadLine(reload: Reload, lines: 'readable' | 'json' | 'none'): string {
+  if (lines === 'json') return JSON.stringify({ at: new Date().toISOString(), kind: 'reload', ...reload })
+  const { files, took, trouble } = reload
+  const what = files.length > 3 ? `${files.length} files` : files.join(', ')
+  if (trouble === undefined) return `${green('reload')}  ${what}  ${dim(`${took.toFixed(0)} ms`)}`
+  return `${red('reload')}  ${what}: the version before runs on\n\n  ${trouble.replaceAll('\n', '\n  ')}\n`
 }

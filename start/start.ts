@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path'
 import type { Activity } from '../local/aws/activity.ts'
 import { openJournal } from '../local/trace/journal.ts'
+import { startHotReload } from './hot-reload.ts'
 import { createWatcher, type Watcher } from './lines.ts'
 import { readOptions, usage } from './options.ts'
-import { bold, phaseLine, welcome } from './screen.ts'
+import { bold, phaseLine, reloadLine, welcome } from './screen.ts'
 import { synthesizeApart } from './synthesize.ts'
 
 /** `npm start`: synthesizes the stack, runs it, puts products into stock and says what to try. */
@@ -38,8 +39,18 @@ async function start(): Promise<void> {
   show('load the local cloud', performance.now() - began)
   const { seed } = await import('./seed.ts')
   const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare, onActivity })
+  const hotReload = startHotReload({
+    sources: join(import.meta.dirname, '..'),
+    assembly,
+    cloud,
+    onReload: (reload) => console.log(reloadLine(reload, options.lines)),
+  })
+  const stopAll = async (): Promise<void> => {
+    await hotReload.stop()
+    await cloud.stop()
+  }
   const stop = (): void =>
-    void cloud.stop().then(() => {
+    void stopAll().then(() => {
       watcher?.close()
       process.exit(0)
     })

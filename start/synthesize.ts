@@ -1,31 +1,59 @@
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { synthesize } from '../infra/synthesize.ts'
+import { fork, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import type { Answer } from './synthesis-process.ts'
 
-/**
- * Synthesizes into `output` in a process of its own, whose memory (the CDK's) is gone when it is done. Rejects with what
- * the synthesis had to say.
- */
-export function synthesizeApart(output: string): Promise<void> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), output], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let said = ''
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => {
-      if (code === 0) resolve()
-      else reject(new Error(said.trim() || `The synthesis ended with exit code ${code ?? 'none'}.`))
-    })
-  })
+/** Synthesizes in a process of its own, which stays for a minute: the next time the CDK is loaded already. */
+export interface Synthesizer {
+  /** Rejects with what is wrong with the sources: file and line, and what. One call at a time. */
+  synthesize(output: string): Promise<void>
+  /** Ends the process, and with it what it has loaded. */
+  stop(): void
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** `sources`: the folder of which infra/ is a part. */
+export function createSynthesizer(sources: string): Synthesizer {
+  let child: ChildProcess | undefined
+
+  function begin(): ChildProcess {
+    const started = fork(join(sources, 'start', 'synthesis-process.ts'), {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    started.on('disconnect', () => {
+      if (child === started) child = undefined
+    })
+    return (child = started)
+  }
+
+  return {
+    synthesize(output) {
+      const working = child ?? begin()
+      return new Promise((resolve, reject) => {
+        const ended = (code: number | null): void =>
+          reject(new Error(`The synthesis ended with exit code ${code ?? 'none'}.`))
+        working.once('exit', ended).once('message', ({ trouble }: Answer) => {
+          working.off('exit', ended)
+          if (trouble === undefined) resolve()
+          else reject(new Error(trouble))
+        })
+        working.send(output, (error) => {
+          if (error) reject(error)
+        })
+      })
+    },
+    stop() {
+      child?.kill()
+      child = undefined
+    },
+  }
+}
+
+/** Synthesizes into `output` once, in a process of its own, whose memory (the CDK's) is gone when it is done. */
+export async function synthesizeApart(output: string): Promise<void> {
+  const synthesizer = createSynthesizer(join(import.meta.dirname, '..'))
   try {
-    await synthesize({ output: process.argv[2] ?? 'cdk.out', check: false })
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
+    await synthesizer.synthesize(output)
+  } finally {
+    synthesizer.stop()
   }
 }

@@ -64,9 +64,11 @@ export interface Shop {
 const memory = '/dev/shm'
 
 /** Starts a shop of its own on free ports, its data in memory where the machine offers that. */
-export async function openShop(parameters: Record<string, string> = {}): Promise<Shop> {
+export async function openShop(
+  parameters: Record<string, string> = {},
+  assembly = inject('assembly'),
+): Promise<Shop> {
   const data = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'shop-'))
-  const assembly = inject('assembly')
   const cloud = await startCloud({
     assembly,
     data,

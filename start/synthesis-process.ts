@@ -1,0 +1,45 @@
+import { dirname, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What the process answers for an output folder: nothing, or what is wrong. */
+export interface Answer {
+  readonly trouble?: string
+}
+
+/** Milliseconds without work after which it ends, and gives the CDK's memory back. */
+const patience = 60_000
+
+const root = dirname(import.meta.dirname)
+const giveUp = (): void => process.disconnect()
+let idle = setTimeout(giveUp, patience)
+
+process.on('disconnect', () => process.exit()) // this one's patience, or the death of who began it
+process.on('message', (output: string) => {
+  clearTimeout(idle)
+  void synthesizeInto(output).then((answer) => {
+    process.send?.(answer)
+    idle = setTimeout(giveUp, patience)
+  })
+})
+
+async function synthesizeInto(output: string): Promise<Answer> {
+  try {
+    const { synthesize } = await import('../infra/synthesize.ts')
+    await synthesize({ output, check: false })
+    return {}
+  } catch (error) {
+    return { trouble: withPlace(error) }
+  }
+}
+
+/** The message of an error, behind the file and line of ours in which it arose unless it names one itself. */
+function withPlace(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const place = (error.stack ?? '')
+    .split('\n')
+    .map((line) => /(?:file:\/\/)?(\/[^\s()]+:\d+(?::\d+)?)/.exec(line)?.[1] ?? '')
+    .map((found) => relative(root, found.startsWith('/') ? fileURLToPath(`file://${found}`) : root))
+    .find((found) => found !== '' && !/^\.\.|node_modules/.test(found))
+  const words = error.message.trim()
+  return /^\S+\.\w+:\d+|\n\S+\.\w+:\d+/.test(words) || place === undefined ? words : `${place}: ${words}`
+}
