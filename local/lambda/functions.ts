@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { AwsError } from '../aws/error.ts'
 import type { CloudContext } from '../aws/context.ts'
 import type { PolicyDocument } from '../aws/service.ts'
+import { limitColdStarts } from './coldStarts.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { functionArn, type FunctionName } from './name.ts'
 import { createPool, type Pool } from './pool.ts'
@@ -67,12 +69,13 @@ export function createFunctions(context: CloudContext): Functions {
   let functions = new Map<string, FunctionConfiguration>()
   let declared: Declared = { functions: [], versions: new Map(), aliases: [], statements: new Map() }
   const pools = new Map<string, { pool: Pool; text: string }>()
+  const coldStarts = limitColdStarts(availableParallelism(), context.clock)
 
   function poolOf({ configuration, version }: Version): Pool {
     const key = `${configuration.name}:${version}`
     const known = pools.get(key)
     if (known) return known.pool
-    const pool = createPool(configuration, version, context)
+    const pool = createPool(configuration, version, context, coldStarts)
     pools.set(key, { pool, text: JSON.stringify(configuration) })
     return pool
   }

@@ -4,6 +4,7 @@ import { runtimeCode } from './bundle.ts'
 import { ownLoad } from './load.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { openSandbox, type Invocation, type Outcome, type Sandbox } from './sandbox.ts'
+import type { ColdStarts } from './coldStarts.ts'
 
 /** Sandboxes that start as soon as somebody waits; more only help functions that wait for something themselves. */
 const steady = 2
@@ -32,7 +33,12 @@ interface Waiting {
   readonly done: (outcome: Promise<Outcome>) => void
 }
 
-export function createPool(first: FunctionConfiguration, version: string, context: CloudContext): Pool {
+export function createPool(
+  first: FunctionConfiguration,
+  version: string,
+  context: CloudContext,
+  coldStarts: ColdStarts,
+): Pool {
   const { clock } = context
   let fn = first
   let code: string | undefined
@@ -46,13 +52,18 @@ export function createPool(first: FunctionConfiguration, version: string, contex
   /** The most recently used one last; it is taken first, so that the others can end. */
   const idle: { sandbox: Sandbox; since: number }[] = []
 
-  function start(): Sandbox {
+  /** Undefined: enough of them start already; the queue is served once there is room. */
+  function start(): Sandbox | undefined {
+    const done = coldStarts.begin(serve)
+    if (!done) return undefined
     const mine = fn
-    const sandbox = openSandbox(mine, version, code ?? '', context, () => {
+    const onEnd = (): void => {
+      done()
       sandboxes.delete(sandbox)
       forget(sandbox)
       serve()
-    })
+    }
+    const sandbox = openSandbox(mine, version, code ?? '', context, { onReady: done, onEnd })
     sandboxes.set(sandbox, mine)
     return sandbox
   }

@@ -37,13 +37,20 @@ export interface Sandbox {
 /** AWS lets a function initialize for ten seconds that do not count. */
 const initLimit = 10_000
 
-/** Starts a worker; `onEnd` runs once when it can run no more: it is gone, by itself or closed, or took too long. */
+interface Listeners {
+  /** It has initialized. */
+  readonly onReady: () => void
+  /** Runs once when it can run no more: it is gone, by itself or closed, or took too long. */
+  readonly onEnd: () => void
+}
+
+/** Starts a worker. */
 export function openSandbox(
   fn: FunctionConfiguration,
   version: string,
   code: string,
   context: CloudContext,
-  onEnd: () => void,
+  { onReady, onEnd }: Listeners,
 ): Sandbox {
   const { clock } = context
   const stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`
@@ -101,6 +108,7 @@ export function openSandbox(
       case 'ready':
         ready = true
         initTook = performance.now() - opened
+        onReady()
         if (running) begin()
         return
       case 'initFailed':
