@@ -28,7 +28,8 @@ export function createCaller({ clock, authorize, report, services }: Surrounding
       return output
     } catch (error) {
       const code = error instanceof AwsError ? error.code : 'InternalFailure'
-      report({ ...about, error: code, took: performance.now() - started })
+      const message = error instanceof Error ? error.message : String(error)
+      report({ ...about, error: code, message, took: performance.now() - started })
       throw error
     }
   }

@@ -16,6 +16,8 @@ export interface Activity {
   readonly output?: object
   /** AWS error code, when it failed. */
   readonly error?: string
+  /** What the error said. */
+  readonly message?: string
   /** The id by which AWS's logs and answers know the request. */
   readonly requestId?: string
   /** Milliseconds it took, when it took any. */

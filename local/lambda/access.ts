@@ -1,4 +1,5 @@
 import type { CloudContext } from '../aws/context.ts'
+import { AwsError } from '../aws/error.ts'
 import { arn } from '../aws/place.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import type { Mapping } from './sources/mapping.ts'
@@ -6,10 +7,15 @@ import type { Mapping } from './sources/mapping.ts'
 type Who = Pick<FunctionConfiguration, 'name' | 'role'>
 
 function may(context: CloudContext, { name, role }: Who, action: string, resource: string): boolean {
+  const principal = { kind: 'role', roleArn: role, session: name } as const
   try {
-    context.authorize({ kind: 'role', roleArn: role, session: name }, { action, resource })
+    context.authorize(principal, { action, resource })
     return true
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    const { code, message } = error
+    const denied = { service: 'lambda', what: 'denied', subject: name, principal }
+    context.report({ at: context.clock.now(), ...denied, error: code, message })
     return false
   }
 }

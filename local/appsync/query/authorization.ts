@@ -32,6 +32,18 @@ export function forbidByPolicy(run: Run, type: GraphQLObjectType, groups: FieldG
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       run.forbidden.add(field)
+      const { code, message } = error
+      const at = run.context.clock.now()
+      const { principal } = caller
+      run.context.report({
+        at,
+        service: 'appsync',
+        what: 'denied',
+        subject: field,
+        principal,
+        error: code,
+        message,
+      })
     }
   }
   if (asked.length > 0 && run.forbidden.size === asked.length)
