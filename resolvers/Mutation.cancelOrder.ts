@@ -1,13 +1,9 @@
 import { util, type Context, type DynamoDBUpdateItemRequest } from '@aws-appsync/utils'
 import { limits } from '../model/limits.ts'
 import { mayBeId, type OrderRow } from '../model/order.ts'
-import { failWith, refuse } from './errors.ts'
+import { failWith, orderNotFound, refuse } from './errors.ts'
 import { orderView } from './order-view.ts'
 import type { MutationCancelOrderArgs, Order } from './schema.generated.ts'
-
-function notFound(id: string): void {
-  util.error(`There is no order '${id}'.`, 'OrderNotFound', null, { retryable: false })
-}
 
 /** Leaves a cancel request on an order that still goes forward; the saga's next step sees it and undoes the order. */
 export function request(ctx: Context<MutationCancelOrderArgs>): DynamoDBUpdateItemRequest {
@@ -15,7 +11,7 @@ export function request(ctx: Context<MutationCancelOrderArgs>): DynamoDBUpdateIt
   if (reason !== null && reason.length > limits.cancelReason) {
     refuse([{ path: 'reason', message: `must have ${limits.cancelReason} characters at most` }])
   }
-  if (!mayBeId(ctx.args.id)) notFound(ctx.args.id)
+  if (!mayBeId(ctx.args.id)) orderNotFound(ctx.args.id)
   const set = 'SET cancelRequestedAt = :now, updatedAt = :now'
   const now = util.time.nowISO8601()
   return {
@@ -46,7 +42,7 @@ export function response(
   if (ctx.error?.type === 'DynamoDB:ConditionalCheckFailedException') {
     const order = ctx.result
     if (!order?.status) {
-      notFound(ctx.args.id)
+      orderNotFound(ctx.args.id)
     } else if (!order.cancelRequestedAt || order.status === 'COMPLETED' || order.outcome === 'FAILED') {
       util.error(
         `The order is ${order.status} and cannot be cancelled any more.`,

@@ -1,11 +1,12 @@
 import { util, type Context, type DynamoDBUpdateItemRequest } from '@aws-appsync/utils'
-import type { OrderRow } from '../model/order.ts'
-import { failWith } from './errors.ts'
+import { mayBeId, type OrderRow } from '../model/order.ts'
+import { failWith, orderNotFound } from './errors.ts'
 import type { RetryStash } from './Mutation.retryOrder.ts'
 import type { MutationRetryOrderArgs } from './schema.generated.ts'
 
 /** NEEDS_ATTENTION -> COMPENSATING; how the order ends was fixed when its undo first began. */
 export function request(ctx: Context<MutationRetryOrderArgs, RetryStash>): DynamoDBUpdateItemRequest {
+  if (!mayBeId(ctx.args.id)) orderNotFound(ctx.args.id)
   const at = util.time.nowISO8601()
   return {
     operation: 'UpdateItem',
@@ -36,7 +37,7 @@ export function response(
   const order = ctx.result
   if (ctx.error?.type === 'DynamoDB:ConditionalCheckFailedException') {
     if (!order?.status) {
-      util.error(`There is no order '${ctx.args.id}'.`, 'OrderNotFound', null, { retryable: false })
+      orderNotFound(ctx.args.id)
     } else if (order.status !== 'COMPENSATING') {
       util.error(`The order is ${order.status}: there is nothing to retry.`, 'OrderNotRetryable', null, {
         status: order.status,

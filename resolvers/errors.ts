@@ -9,6 +9,11 @@ export function refuse(violations: Violation[]): void {
   }
 }
 
+/** Ends the request for an order that nobody knows. */
+export function orderNotFound(id: string): void {
+  util.error(`There is no order '${id}'.`, 'OrderNotFound', null, { retryable: false })
+}
+
 /**
  * Ends the request when a data source failed. `repeatIsSafe` says whether doing it again cannot do it twice;
  * it is what the caller learns as `errorInfo.retryable`.

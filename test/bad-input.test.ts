@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { graphql, post, type GraphQLAnswer } from './harness/graphql.ts'
+import { graphql, post, signedGraphql, type GraphQLAnswer } from './harness/graphql.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const createOrder = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { id } }'
@@ -175,12 +175,23 @@ describe('bad input', () => {
     ['setStock', 'setStock(sku: "SKU123", available: 0) { sku }'],
     ['publishOrderStatus', `publishOrderStatus(event: ${event}) { orderId }`],
     ['setStock', 'setStock(sku: "?", available: -1) { sku }'],
+    ['retryOrder', 'retryOrder(id: "x") { id }'],
   ])('as a call of %s, which is internal, is refused to an app', async (field, call) => {
     expect(await graphql(shop, `mutation { ${call} }`)).toMatchObject({
       data: { [field]: null },
       errors: [{ errorType: 'Unauthorized', message: `Not Authorized to access ${field} on type Mutation` }],
     })
   })
+
+  it.each(['', 'x'.repeat(4_000)])(
+    'as an id that nobody can have is unknown to an operator too (%#)',
+    async (id) => {
+      const { errors } = await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', {
+        id,
+      })
+      expect(errors).toMatchObject([{ errorType: 'OrderNotFound', errorInfo: { retryable: false } }])
+    },
+  )
 
   it('as an internal call beside a public one is refused alone', async () => {
     const { data } = await graphql(
