@@ -4,6 +4,17 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** One of its processes. */
+export interface Part {
+  readonly pid: number
+  /** Of the program. */
+  readonly name: string
+  /** CPU used so far, in ms. */
+  readonly cpu: number
+  /** Resident, in MB. */
+  readonly memory: number
+}
+
 /** `npm start` in a process of its own, as a user runs it. */
 export interface Started {
   readonly outputs: Readonly<Record<string, string>>
@@ -14,6 +25,8 @@ export interface Started {
   memory(): number
   /** CPU used so far by the process and its children, in ms. */
   cpu(): number
+  /** The process and its children, one by one. */
+  parts(): Part[]
   stop(): Promise<void>
 }
 
@@ -46,6 +59,13 @@ export async function startApart(data: string, ...args: string[]): Promise<Start
     ready,
     memory: () => sum(pids().map(residentMb)),
     cpu: () => sum(pids().map(cpuMs)),
+    parts: () =>
+      pids().map((pid) => ({
+        pid,
+        name: readProc(pid, 'comm').trim(),
+        cpu: cpuMs(pid),
+        memory: residentMb(pid),
+      })),
     async stop() {
       child.kill('SIGINT')
       await once(child, 'close')
