@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Activity } from '../local/aws/activity.ts'
 import { openJournal } from '../local/trace/journal.ts'
+import { endOnFullDisk } from './disk-full.ts'
 import { startHotReload } from './hot-reload.ts'
 import { createWatcher, type Watcher } from './lines.ts'
 import { readOptions, usage } from './options.ts'
@@ -15,6 +16,7 @@ async function start(): Promise<void> {
     return
   }
   const data = resolve(options.data)
+  endOnFullDisk(data)
   if (options.trace !== undefined) {
     const { trace } = await import('./trace.ts')
     console.log(trace(data, options.trace))
