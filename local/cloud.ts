@@ -200,14 +200,15 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     dynamodb.streams,
     createSqs(context),
     sns,
+    createStepFunctions(context, {
+      onStatusChange: (change) => events.deliver(executionEvent(change)),
+      mayAssume,
+    }),
+    // Stopped before what functions call, so that those in flight can finish.
     createLambda(context, {
       onStreamRecords: dynamodb.onStreamRecords,
       mayAssume,
       validatePolicy: iam.validateResourcePolicy,
-    }),
-    createStepFunctions(context, {
-      onStatusChange: (change) => events.deliver(executionEvent(change)),
-      mayAssume,
     }),
     events.service,
     events.scheduler,
