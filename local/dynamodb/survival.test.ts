@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -144,6 +144,16 @@ describe('the database process', () => {
       /^The database .*dynoxide\.db cannot be served: .+/,
     )
   })
+})
+
+it('leaves no database process behind whose id could not be written down', async () => {
+  const data = newFolder()
+  const dbPath = join(data, 'unrecorded.db')
+  const starting = startChild(findDynoxide(), { dbPath, pidFile: join(data, 'gone', 'pid') })
+  await expect(starting).rejects.toThrow('ENOENT')
+  const processes = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+  for (let left = 200; left > 0 && processes().includes(dbPath); left--) await delay(25)
+  expect(processes()).not.toContain(dbPath)
 })
 
 describe('a DynamoDB that somebody else runs', () => {

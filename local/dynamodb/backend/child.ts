@@ -46,8 +46,15 @@ export async function startChild(program: string, files: ChildFiles): Promise<Ch
 function guard(running: ChildProcess, pidFile: string): () => void {
   const { pid } = running
   if (pid === undefined) return () => undefined
-  recordChild(pidFile, pid)
   const callOff = dieWithUs(pid)
+  try {
+    recordChild(pidFile, pid)
+  } catch (error) {
+    // The disk is full or the folder gone: nobody would find the process again.
+    running.kill('SIGKILL')
+    callOff()
+    throw error
+  }
   const killNow = (): void => void running.kill('SIGKILL')
   process.on('exit', killNow)
   return () => {
