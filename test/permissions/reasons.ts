@@ -15,6 +15,13 @@ export const reasons: readonly Reason[] = [
     why: 'Step Functions asks for them to trace; X-Ray knows no ARN for the sampling of an account.',
   },
   {
+    list: 'unused',
+    role: 'ApiLog',
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resource: /^arn:aws:logs:[^*]*:log-group:[^*]+:\*$/,
+    why: 'AppSync writes failures of fields, which here are those of Step Functions alone: it does not fail on demand.',
+  },
+  {
     list: 'wildcard',
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     resource: /^arn:aws:logs:[^*]*:log-group:[^*]+:\*$/,

@@ -1,4 +1,5 @@
 import type { Grant } from '../../local/iam/index.ts'
+import { notePermissions } from '../harness/note-permissions.ts'
 import { list, statements, type Statement, type Template } from '../synthesized.ts'
 import { openBench, type Bench } from './bench.ts'
 import { scenarios } from './scenarios.ts'
@@ -38,6 +39,7 @@ export async function findNeeds(assembly: string): Promise<Found> {
           needed.set(keyOf(grant), { grant, scenario, name: `${roleOf(grant)}: ${name}` })
       }
     }
+    notePermissions(bench.cloud)
     const granted = bench.cloud.iam.granted()
     const unneeded = granted.filter((grant) => !needed.has(keyOf(grant)))
     return { needed: [...needed.values()], unneeded, granted }
