@@ -9,15 +9,16 @@ import { createOrdersClient } from '../client/sdk/index.ts'
 
 /** A disk of one's own can be had by root only. */
 const root = process.getuid?.() === 0
+const run = (program: string, ...args: string[]): Buffer => execFileSync(program, args)
 
 describe.runIf(root)('a disk without room', () => {
   let disk: string
   beforeAll(() => {
     disk = mkdtempSync(join(tmpdir(), 'disk-'))
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', disk])
+    run('mount', '-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', disk)
   })
   afterAll(() => {
-    execFileSync('umount', ['--lazy', disk])
+    run('umount', '--lazy', disk)
     rmSync(disk, { recursive: true, force: true })
   })
 
