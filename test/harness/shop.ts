@@ -19,6 +19,7 @@ import type { Activity } from '../../local/aws/activity.ts'
 import { startCloud, type Cloud } from '../../local/cloud.ts'
 import { seed, seededStock, seeds } from '../../start/seed.ts'
 import { notePermissions } from './note-permissions.ts'
+import { signedGraphql } from './graphql.ts'
 import { readWorld } from './read-world.ts'
 import { listenToNotices } from './notices.ts'
 import { violationsOf } from '../invariants/violations.ts'
@@ -54,6 +55,8 @@ export interface Shop {
   order(input?: Partial<Parameters<OrdersClient['createOrder']>[0]>): Promise<Order>
   /** Notes an order that was made in another way as accepted, and sets a watcher on it. */
   adopt(orderId: string): void
+  /** Sets a stock level as an operator does; the invariants know of it. */
+  setStock(sku: string, available: number): Promise<void>
   /** Waits for the order's end and answers what its watcher saw. */
   end(orderId: string): Promise<readonly StatusChange[]>
   /** Fails unless every invariant holds over all that was made here. */
@@ -63,12 +66,13 @@ export interface Shop {
 
 const memory = '/dev/shm'
 
-/** Starts a shop of its own on free ports, its data in memory where the machine offers that. */
+/** Starts a shop of its own on free ports, its data in `folder`: in memory where the machine offers that. */
 export async function openShop(
   parameters: Record<string, string> = {},
   assembly = inject('assembly'),
+  folder = existsSync(memory) ? memory : tmpdir(),
 ): Promise<Shop> {
-  const data = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'shop-'))
+  const data = mkdtempSync(join(folder, 'shop-'))
   const cloud = await startCloud({
     assembly,
     data,
@@ -93,6 +97,7 @@ export async function openShop(
   const notices = await listenToNotices(doors, outputs.NotificationTopicArn ?? '')
   const accepted: string[] = []
   const watchers = new Map<string, Promise<readonly StatusChange[]>>()
+  const changed: Record<string, number> = {}
   const initial = Object.fromEntries(seeds.map((sku) => [sku, seededStock]))
 
   const shop: Shop = {
@@ -115,6 +120,15 @@ export async function openShop(
       accepted.push(orderId)
       if (!watchers.has(orderId)) watchers.set(orderId, all(client.watchOrder(orderId)))
     },
+    async setStock(sku, available) {
+      const { items } = await client.inventory({ skus: [sku] })
+      const expected = items[0]?.available ?? 0
+      const query =
+        'mutation ($sku: String!, $available: Int!, $expected: Int) { setStock(sku: $sku, available: $available, expected: $expected) { sku } }'
+      const { errors } = await signedGraphql(shop, query, { sku, available, expected })
+      if (errors) throw new Error(errors.map(({ message }) => message).join('; '))
+      changed[sku] = (changed[sku] ?? 0) + available - expected
+    },
     end: (orderId) => watchers.get(orderId) ?? Promise.reject(new Error(`Nobody watches '${orderId}'`)),
     async assertInvariants() {
       const watched = await Promise.all(
@@ -122,7 +136,7 @@ export async function openShop(
       )
       await notices.settle(watched.length)
       const broken = violationsOf(
-        await readWorld(shop, { accepted, watched, notices: notices.heard(), initial }),
+        await readWorld(shop, { accepted, watched, notices: notices.heard(), initial, changed }),
       )
       if (broken.length > 0)
         throw new Error(broken.map(({ invariant, message }) => `${invariant}: ${message}`).join('\n'))
