@@ -15,15 +15,15 @@ interface Surroundings {
 
 /** The one way into every service: authorizes the call, runs it, and reports how it went. */
 export function createCaller({ clock, authorize, report, services }: Surroundings): CloudContext['call'] {
-  return async (service, action, input, principal, signal) => {
+  return async (service, action, input, principal, signal, requestId = randomUUID()) => {
     const at = clock.now()
     const started = performance.now()
-    const about = { at, service, what: action, principal, input }
+    const about = { at, service, what: action, principal, input, requestId }
     try {
       const found = find(services().get(service), service, action)
       const members = input as Input
       for (const permission of found.permissions(members)) authorize(principal, permission)
-      const output = await found.run(members, { principal, requestId: randomUUID(), signal })
+      const output = await found.run(members, { principal, requestId, signal })
       report({ ...about, output, took: performance.now() - started })
       return output
     } catch (error) {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openJournal } from '../local/trace/journal.ts'
 import { createWatcher, type Watcher } from '../start/lines.ts'
@@ -130,6 +131,16 @@ describe('watching', () => {
     const either = [stdout, (await trace(other)).stdout].map(body)
     expect(either).toContain(body((await trace(ids.message ?? '')).stdout))
     expect((await trace(ids.request ?? '')).stdout).toMatch(/lambda +function/)
+  })
+
+  it('traces one request by the id in the header of its answer', async () => {
+    const watching = watch(shop, data, 'none')
+    const { $metadata } = await shop.states.send(
+      new DescribeStateMachineCommand({ stateMachineArn: shop.outputs.StateMachineArn }),
+    )
+    watching.end()
+    const { stdout } = await trace($metadata.requestId ?? '')
+    expect(stdout).toContain('states DescribeStateMachine')
   })
 
   it('says so in one line when nothing is known of an id', async () => {

@@ -31,7 +31,8 @@ export interface CloudContext {
   readonly data: string
   /**
    * Makes an API call as `principal` without a network hop: authorizes it, runs it, reports it as an activity.
-   * Rejects with AwsError as the real call would, access denied included.
+   * Rejects with AwsError as the real call would, access denied included. `requestId` is the one its caller is told;
+   * a new one when it came over no wire.
    */
   readonly call: (
     service: string,
@@ -39,6 +40,7 @@ export interface CloudContext {
     input: object,
     principal: Principal,
     signal?: AbortSignal,
+    requestId?: string,
   ) => Promise<unknown>
   /** Rejects with AwsError (access denied) unless the role, the resource policy or both allow it as IAM evaluates. */
   authorize(principal: Principal, permission: Permission): void

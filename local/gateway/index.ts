@@ -110,7 +110,7 @@ async function answer(
     call = recognize(unzipped(request))
     refuseUnknown(parts.services, call)
     const principal = await authenticate(signingName(call.service))
-    const output = await parts.call(call.service, call.action, call.input(), principal, signal)
+    const output = await parts.call(call.service, call.action, call.input(), principal, signal, requestId)
     return call.protocol.success(call, output ?? {}, requestId)
   } catch (error) {
     if (error instanceof AwsError) return call.protocol.failure(call, error, requestId)
