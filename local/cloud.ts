@@ -190,7 +190,8 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     authenticate: iam.authenticate,
     mayAssume,
   })
-  const sns = createSns(context)
+  const validatePolicy = iam.validateResourcePolicy
+  const sns = createSns(context, { validatePolicy })
   const ordered = [
     iam.service,
     iam.sts,
@@ -198,7 +199,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     cloudwatch.service,
     dynamodb.service,
     dynamodb.streams,
-    createSqs(context),
+    createSqs(context, { validatePolicy }),
     sns,
     createStepFunctions(context, {
       onStatusChange: (change) => events.deliver(executionEvent(change)),
@@ -208,7 +209,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     createLambda(context, {
       onStreamRecords: dynamodb.onStreamRecords,
       mayAssume,
-      validatePolicy: iam.validateResourcePolicy,
+      validatePolicy,
     }),
     events.service,
     events.scheduler,

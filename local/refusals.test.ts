@@ -144,6 +144,29 @@ describe('a policy with a condition operator that is unknown is refused at', () 
     )
   })
 
+  it('a call that changes the policy of a queue or a topic', async () => {
+    const cloud = await start({
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 't' } },
+    })
+    const Policy = JSON.stringify(PolicyDocument)
+    const QueueUrl = `${cloud.place.awsEndpoint}/000000000000/q`
+    const topic = { TopicArn: 'arn:aws:sns:us-east-1:000000000000:t', AttributeName: 'Policy' }
+    const calls = [
+      cloud.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } }, operator),
+      cloud.call('sqs', 'CreateQueue', { QueueName: 'new', Attributes: { Policy } }, operator),
+      cloud.call('sns', 'SetTopicAttributes', { ...topic, AttributeValue: Policy }, operator),
+      cloud.call('sns', 'CreateTopic', { Name: 'new', Attributes: { Policy } }, operator),
+    ]
+    const said = await Promise.all(calls.map((call) => call.then(String, String)))
+    const send = { QueueUrl, MessageBody: 'x' }
+    const sent = await cloud.call('sqs', 'SendMessage', send, operator).then(Object, String)
+    await cloud.stop()
+    for (const each of said)
+      expect(each).toMatch(/Policy: Statement\[0\]: Condition StringIs .* is not supported$/)
+    expect(sent).toMatchObject({ MessageId: expect.any(String) as string })
+  })
+
   it('a function, when it names nobody that there could be', async () => {
     const Permission = {
       Type: 'AWS::Lambda::Permission',

@@ -17,7 +17,7 @@ import {
 import type { Faults } from './faults.ts'
 import type { Mail } from './mailbox.ts'
 import { deployTopics, resourceTypes } from './resources.ts'
-import { openSns } from './sns.ts'
+import { openSns, type Sns as Topics } from './sns.ts'
 
 export type { Mail } from './mailbox.ts'
 
@@ -28,9 +28,15 @@ export interface Sns extends Service {
   readonly faults: Pick<Faults, 'failPublish'>
 }
 
-/** SNS with standard topics, on disk in `<data>/sns.db`; delivers to queues, functions and the mailbox. */
-export function createSns(context: CloudContext): Sns {
-  const sns = openSns(context)
+/**
+ * SNS with standard topics, on disk in `<data>/sns.db`; delivers to queues, functions and the mailbox. `validatePolicy`
+ * throws for a topic policy that could not be judged.
+ */
+export function createSns(
+  context: CloudContext,
+  { validatePolicy = () => undefined }: Partial<Pick<Topics, 'validatePolicy'>> = {},
+): Sns {
+  const sns = openSns(context, validatePolicy)
   return {
     name: 'sns',
     actions: {

@@ -3,7 +3,7 @@ import type { CloudContext } from '../aws/context.ts'
 import { parsed, record, text } from '../aws/input.ts'
 import type { Input, Permission, PolicyDocument } from '../aws/service.ts'
 import { openStore } from '../aws/store.ts'
-import { checkArn, notFound } from './errors.ts'
+import { checkArn, invalid, notFound } from './errors.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { openMailbox, type Mailbox } from './mailbox.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -17,14 +17,15 @@ export interface Sns {
   readonly mailbox: Mailbox
   readonly outbox: Outbox
   readonly faults: Faults
+  readonly validatePolicy: (document: PolicyDocument, name: string) => void
 }
 
-export function openSns(context: CloudContext): Sns {
+export function openSns(context: CloudContext, validatePolicy: Sns['validatePolicy']): Sns {
   const db = openStore(context.data, 'sns')
   const registry = openRegistry(db)
   const mailbox = openMailbox(db, context.data, context.place)
   const outbox = createOutbox(context, db, registry, mailbox)
-  return { context, db, registry, mailbox, outbox, faults: createFaults() }
+  return { context, db, registry, mailbox, outbox, faults: createFaults(), validatePolicy }
 }
 
 export function existingTopic(sns: Sns, arn: string | undefined, member = 'TopicArn'): Topic {
@@ -37,6 +38,17 @@ export function existingSubscription(sns: Sns, arn: string | undefined): Subscri
   const subscription = sns.registry.subscription(checkArn('SubscriptionArn', arn))
   if (!subscription) throw notFound('Subscription')
   return subscription
+}
+
+/** Throws what SNS answers for a policy that could not be judged, so that no call meets it later. */
+export function checkPolicy({ validatePolicy }: Sns, { Policy }: Readonly<Record<string, string>>): void {
+  const policy = record(parsed(Policy ?? ''))
+  if (!policy) return
+  try {
+    validatePolicy({ ...policy, Statement: policy.Statement }, 'Policy')
+  } catch (error) {
+    throw invalid(`Policy Error: ${error instanceof Error ? error.message : 'null'}`)
+  }
 }
 
 /** Permission for `action` on the topic of the request, judged with the topic's own policy. */

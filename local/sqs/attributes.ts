@@ -64,8 +64,10 @@ function checkAttribute(name: string, value: string): void {
   if (name === 'RedriveAllowPolicy' && !redriveAllowPolicyOf(value)) throw invalidAttribute(name)
 }
 
-function invalidAttribute(name: string): AwsError {
-  return new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`)
+/** `reason` is added where the local SQS knows more than AWS tells. */
+export function invalidAttribute(name: string, reason?: string): AwsError {
+  const more = reason === undefined ? '' : ` Reason: ${reason}`
+  return new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.${more}`)
 }
 
 export function policyOf(json: string | undefined): PolicyDocument | undefined {

@@ -17,11 +17,14 @@ import { receiveMessage } from './actions/receiveMessage.ts'
 import { sendMessage } from './actions/sendMessage.ts'
 import { sendMessageBatch } from './actions/sendMessageBatch.ts'
 import { deployQueues, resourceTypes } from './resources.ts'
-import { openSqs } from './sqs.ts'
+import { openSqs, type Sqs } from './sqs.ts'
 
-/** SQS with standard queues, on disk in `<data>/sqs.db`. */
-export function createSqs(context: CloudContext): Service {
-  const sqs = openSqs(context)
+/** SQS with standard queues, on disk in `<data>/sqs.db`. `validatePolicy` throws for a queue policy that could not be judged. */
+export function createSqs(
+  context: CloudContext,
+  { validatePolicy = () => undefined }: Partial<Pick<Sqs, 'validatePolicy'>> = {},
+): Service {
+  const sqs = openSqs(context, validatePolicy)
   return {
     name: 'sqs',
     actions: {

@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { CloudContext } from '../aws/context.ts'
 import { text } from '../aws/input.ts'
 import { arn } from '../aws/place.ts'
-import type { Input, Permission } from '../aws/service.ts'
+import type { Input, Permission, PolicyDocument } from '../aws/service.ts'
 import { openStore } from '../aws/store.ts'
+import { invalidAttribute, policyOf, type Attributes } from './attributes.ts'
 import { openMessages, type Messages } from './messages.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { createMoves, type Moves } from './moves.ts'
@@ -19,9 +20,10 @@ export interface Sqs {
   readonly polls: Polls
   readonly meter: Meter
   readonly moves: Moves
+  readonly validatePolicy: (document: PolicyDocument, name: string) => void
 }
 
-export function openSqs(context: CloudContext): Sqs {
+export function openSqs(context: CloudContext, validatePolicy: Sqs['validatePolicy']): Sqs {
   const { clock, place } = context
   const db = openStore(context.data, 'sqs')
   const queues = openQueues(db, place)
@@ -33,13 +35,24 @@ export function openSqs(context: CloudContext): Sqs {
     polls.wake(queue.name)
   }
   const moves = createMoves({ db, clock, queues, messages, changed })
-  return { context, db, queues, messages, polls, meter, moves }
+  return { context, db, queues, messages, polls, meter, moves, validatePolicy }
 }
 
 /** After a commit that brought messages or changed when they are visible. */
 export function messagesChanged(sqs: Sqs, queue: Queue): void {
   sqs.meter.changed(queue)
   sqs.polls.wake(queue.name)
+}
+
+/** Throws what SQS answers for a policy that could not be judged, so that no call meets it later. */
+export function checkPolicy({ validatePolicy }: Sqs, { Policy }: Attributes): void {
+  const policy = policyOf(Policy)
+  if (!policy) return
+  try {
+    validatePolicy(policy, 'Policy')
+  } catch (error) {
+    throw invalidAttribute('Policy', error instanceof Error ? error.message : undefined)
+  }
 }
 
 /** Permission for `action` on the queue of the request's `QueueUrl`, judged with the queue's own policy. */

@@ -2,7 +2,7 @@ import { records, text, textMap, texts } from '../../aws/input.ts'
 import { arn } from '../../aws/place.ts'
 import type { Action, Input } from '../../aws/service.ts'
 import { invalid } from '../errors.ts'
-import { existingTopic, onTopic, topicPolicy, type Sns } from '../sns.ts'
+import { checkPolicy, existingTopic, onTopic, topicPolicy, type Sns } from '../sns.ts'
 import { checkTopicAttributes, checkTopicName } from '../topicRules.ts'
 
 export function createTopic(sns: Sns): Action {
@@ -14,6 +14,7 @@ export function createTopic(sns: Sns): Action {
       checkTopicName(name)
       const attributes = textMap(input.Attributes)
       checkTopicAttributes(attributes)
+      checkPolicy(sns, attributes)
       const existing = sns.registry.topic(topicArn(input))
       if (existing && Object.entries(attributes).some(([each, value]) => existing.attributes[each] !== value))
         throw invalid('Attributes Reason: Topic already exists with different attributes')
@@ -64,6 +65,7 @@ export function setTopicAttributes(sns: Sns): Action {
       const topic = existingTopic(sns, text(input, 'TopicArn'))
       const change = { [text(input, 'AttributeName') ?? '']: text(input, 'AttributeValue') ?? '' }
       checkTopicAttributes(change)
+      checkPolicy(sns, change)
       sns.registry.saveTopic({ ...topic, attributes: { ...topic.attributes, ...change } })
       return {}
     },

@@ -6,7 +6,7 @@ import { checkAttributes, defaults } from '../attributes.ts'
 import { missing } from '../errors.ts'
 import { checkRedrive } from '../redrive.ts'
 import { checkName } from '../resources.ts'
-import { onQueue, onQueueNamed, type Sqs } from '../sqs.ts'
+import { checkPolicy, onQueue, onQueueNamed, type Sqs } from '../sqs.ts'
 
 export function createQueue(sqs: Sqs): Action {
   return {
@@ -17,6 +17,7 @@ export function createQueue(sqs: Sqs): Action {
       checkName(name)
       const attributes = textMap(input.Attributes)
       checkAttributes(attributes)
+      checkPolicy(sqs, attributes)
       checkRedrive(sqs.queues, arn(sqs.context.place, 'sqs', name), attributes)
       const existing = sqs.queues.named(name)
       if (existing) {

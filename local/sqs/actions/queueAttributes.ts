@@ -5,7 +5,7 @@ import { checkAttributes, settable } from '../attributes.ts'
 import { missing } from '../errors.ts'
 import type { Queue } from '../queues.ts'
 import { checkRedrive } from '../redrive.ts'
-import { messagesChanged, onQueue, type Sqs } from '../sqs.ts'
+import { checkPolicy, messagesChanged, onQueue, type Sqs } from '../sqs.ts'
 
 export function getQueueAttributes(sqs: Sqs): Action {
   return {
@@ -44,6 +44,7 @@ export function setQueueAttributes(sqs: Sqs): Action {
       const changes = textMap(input.Attributes)
       if (Object.keys(changes).length === 0) throw missing('Attributes')
       checkAttributes(changes)
+      checkPolicy(sqs, changes)
       checkRedrive(sqs.queues, queue.arn, changes)
       const attributes = { ...queue.attributes, ...changes }
       const saved = sqs.queues.save({ ...queue, attributes, modified: sqs.context.clock.now() })
