@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -39,9 +40,29 @@ const common = {
   logLevel: 'silent',
 } as const satisfies BuildOptions
 
-async function buildFunctions(): Promise<OutputFile[]> {
-  const { outputFiles } = await build({
+/** What functions were built into last, from which files, and when that began: in ms since the epoch. */
+let built:
+  { readonly files: OutputFile[]; readonly inputs: readonly string[]; readonly began: number } | undefined
+
+/** The AWS SDK makes these the long part: a process that synthesizes again builds them only when a source changed. */
+async function functions(): Promise<OutputFile[]> {
+  if (built?.inputs.every((path) => isOlder(path, built?.began ?? 0))) return built.files
+  const began = Date.now()
+  const { outputFiles: files, metafile } = await buildFunctions()
+  built = { files, inputs: Object.keys(metafile.inputs).map((path) => join(root, path)), began }
+  return files
+}
+
+/** By the time of the last change of any kind, a move included; file systems round it down to some milliseconds. */
+function isOlder(path: string, than: number): boolean {
+  const { ctimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { ctimeMs: Infinity }
+  return ctimeMs + 20 < than
+}
+
+function buildFunctions() {
+  return build({
     ...common,
+    metafile: true,
     entryPoints: Object.entries(functionFiles).map(([name, file]) => ({ in: file, out: `${name}/index` })),
     outdir: join(root, 'functions'),
     outExtension: { '.js': '.mjs' },
@@ -52,7 +73,6 @@ async function buildFunctions(): Promise<OutputFile[]> {
     // CommonJS parts of the AWS SDK call require(), which an ES module does not have.
     banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
   })
-  return outputFiles
 }
 
 async function buildResolvers(): Promise<OutputFile[]> {
@@ -76,7 +96,7 @@ async function buildResolvers(): Promise<OutputFile[]> {
 
 /** Bundles what the stack deploys, each kind in one call of esbuild. Throws esbuild's error: file, line, what. */
 export async function bundle(): Promise<Bundles> {
-  const built = await Promise.all([buildFunctions(), buildResolvers()])
+  const built = await Promise.all([functions(), buildResolvers()])
   const folder = await mkdtemp(join(tmpdir(), 'order-system-'))
   for (const { path, contents } of built.flat()) {
     const file = join(folder, relative(root, path))

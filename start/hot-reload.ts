@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Cloud } from '../local/cloud.ts'
+import { forgetOldAssets } from './old-assets.ts'
 import { createSynthesizer } from './synthesize.ts'
 import { watchFiles } from './watch-files.ts'
 
@@ -69,9 +70,12 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
   async function bringIn(files: readonly string[]): Promise<void> {
     if (files.some((file) => loaded.test(file))) synthesizer.stop()
     await synthesizer.synthesize(assembly)
-    if (!stopping.signal.aborted) await cloud.reload()
+    if (stopping.signal.aborted) return
+    await cloud.reload()
+    forgetOldAssets(assembly)
   }
 
+  forgetOldAssets(assembly)
   const watching = watchFiles(sources, watched, note)
 
   return {

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   cpSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -112,6 +113,21 @@ describe('hot reload', () => {
     await edit('resolvers/Query.order.ts', '"EUR"', '"CHF"')
     expect(await ask(query)).toEqual({ data: { order: { id, currency: 'CHF' } } })
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+  })
+
+  it('keeps no code that nothing runs any more', () => {
+    const manifest = read('cdk.out/OrderSystem.assets.json')
+    const assets = readdirSync(join(sources, 'cdk.out')).filter((file) => file.startsWith('asset.'))
+    expect(assets.filter((file) => !manifest.includes(file))).toEqual([])
+    expect(assets).not.toEqual([])
+  })
+
+  it('makes of saved sources what a new synthesis makes of them', async () => {
+    const anew = createSynthesizer(sources)
+    await anew.synthesize(join(sources, 'anew'))
+    anew.stop()
+    for (const file of ['OrderSystem.template.json', 'OrderSystem.assets.json', 'manifest.json'])
+      expect(read(`cdk.out/${file}`)).toBe(read(`anew/${file}`))
   })
 
   it('brings in a function', async () => {
