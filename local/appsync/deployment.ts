@@ -5,7 +5,7 @@ import type { Api, ApiKey } from './api.ts'
 import { dataSourceSpec } from './dataSource.ts'
 import type { AppSyncOptions } from './index.ts'
 import { apiSettings } from './settings.ts'
-import { optionalText, record, refuseProperties, requiredText } from './properties.ts'
+import { numberWithin, optionalText, record, refuseProperties, requiredText } from './properties.ts'
 import {
   createResolver,
   type Code,
@@ -149,9 +149,10 @@ function checkRuntime(resource: Resource): void {
     ResponseMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
     SyncConfig: 'versioned data sources are not supported',
     CachingConfig: 'caching is not supported',
-    MaxBatchSize: 'batching is not supported',
   })
 }
+
+const maxBatchSize = (resource: Resource): number => numberWithin(resource, 'MaxBatchSize', [0, 2_000], 0)
 
 function knownSource(
   resource: Resource,
@@ -172,6 +173,7 @@ function pipelineFunction(
     name: requiredText(resource, 'Name'),
     code: code(resource, context),
     dataSource: knownSource(resource, requiredText(resource, 'DataSourceName'), sources),
+    maxBatchSize: maxBatchSize(resource),
   }
 }
 
@@ -190,6 +192,7 @@ function resolverSpec(
       ...own,
       kind,
       dataSource: knownSource(resource, requiredText(resource, 'DataSourceName'), sources),
+      maxBatchSize: maxBatchSize(resource),
     }
   if (kind !== 'PIPELINE') throw new Error(`${name(resource)}: Kind must be UNIT or PIPELINE, not ${kind}`)
   const ids = record(resource.properties.PipelineConfig).Functions

@@ -8,6 +8,8 @@ import { loadCode, type Handlers } from './runtime/sandbox.ts'
 
 /** What one field of one request hands to its resolver. */
 export interface FieldCall {
+  /** Of the request that the field belongs to. */
+  readonly requestId: string
   readonly arguments: Record<string, unknown>
   readonly source: unknown
   /** Null or undefined under an API key. */
@@ -61,6 +63,8 @@ export interface PipelineFunction {
   readonly name: string
   readonly code: Code
   readonly dataSource: string
+  /** Most payloads of one `BatchInvoke`; 0 leaves it to AppSync. */
+  readonly maxBatchSize?: number
 }
 
 export interface ResolverSpec {
@@ -70,6 +74,8 @@ export interface ResolverSpec {
   readonly code: Code
   /** UNIT only. */
   readonly dataSource?: string
+  /** UNIT only: most payloads of one `BatchInvoke`; 0 leaves it to AppSync. */
+  readonly maxBatchSize?: number
   /** PIPELINE only. */
   readonly functions?: readonly PipelineFunction[]
 }
@@ -110,22 +116,26 @@ export function createResolver(
   context: CloudContext,
   http: AwsHttp,
 ): FieldResolver {
-  const open = (name: string | undefined): DataSource => {
+  const open = (name: string | undefined, maxBatchSize = 0): DataSource => {
     const source = dataSources.get(name ?? '')
     if (!source) throw new Error(`${spec.place}: there is no data source '${name}'.`)
-    return openDataSource(source, context, http)
+    if (maxBatchSize > 0 && source.type !== 'AWS_LAMBDA')
+      throw new Error(
+        `${spec.place}: MaxBatchSize is for AWS_LAMBDA data sources only, ${name} is of ${source.type}`,
+      )
+    return openDataSource(source, context, http, maxBatchSize)
   }
   const load = (code: Code): Handlers => loadCode(checkCode(code), () => context.clock.now())
   const handlers = load(spec.code)
   if (spec.kind === 'UNIT')
-    return unitResolver({ handlers, source: open(spec.dataSource), scope: spec.place })
+    return unitResolver({ handlers, source: open(spec.dataSource, spec.maxBatchSize), scope: spec.place })
   const functions = spec.functions ?? []
   checkPipeline(spec.place, functions.length)
   return pipelineResolver(
     handlers,
-    functions.map(({ name, code, dataSource }) => ({
+    functions.map(({ name, code, dataSource, maxBatchSize }) => ({
       handlers: load(code),
-      source: open(dataSource),
+      source: open(dataSource, maxBatchSize),
       scope: `${spec.place}/${name}`,
     })),
   )

@@ -5,7 +5,7 @@ import { RequestError, type DataSource, type SourceOutcome } from './dataSource.
 import { FunctionFailed, invokeFunction } from './invokeFunction.ts'
 import { fieldsAt, isMap, onlyFields, optional, requiredString } from './request.ts'
 
-/** Most fields that one `BatchInvoke` serves. */
+/** Most fields that one `BatchInvoke` serves, unless `MaxBatchSize` says less. */
 const largestBatch = 2_000
 
 interface Caller {
@@ -19,25 +19,33 @@ interface Waiting {
 }
 
 /** The function gets the request's payload; its answer is the result. `BatchInvoke` hands it a list of payloads. */
-export function lambdaSource(functionArn: string, principal: Principal, context: CloudContext): DataSource {
+export function lambdaSource(
+  functionArn: string,
+  principal: Principal,
+  context: CloudContext,
+  maxBatchSize = 0,
+): DataSource {
   const caller = { context, principal }
-  let waiting: Waiting[] = []
+  const most = maxBatchSize || largestBatch
+  /** By request. */
+  const batches = new Map<string, Waiting[]>()
 
-  /** Fields that ask in the same turn are served by one call. */
-  function inBatch(payload: unknown): Promise<SourceOutcome> {
+  /** Fields of one request that ask in the same turn are served by one call, or as many as their number takes. */
+  function inBatch(payload: unknown, requestId: string): Promise<SourceOutcome> {
     return new Promise((answer) => {
+      const waiting = batches.get(requestId) ?? []
       waiting.push({ payload, answer })
       if (waiting.length > 1) return
+      batches.set(requestId, waiting)
       setImmediate(() => {
-        const all = waiting
-        waiting = []
-        for (let at = 0; at < all.length; at += largestBatch)
-          void invokeBatch(caller, functionArn, all.slice(at, at + largestBatch))
+        batches.delete(requestId)
+        for (let at = 0; at < waiting.length; at += most)
+          void invokeBatch(caller, functionArn, waiting.slice(at, at + most))
       })
     })
   }
 
-  return async (value) => {
+  return async (value, { call }) => {
     const request = fieldsAt(value)
     onlyFields(request, ['version', 'operation', 'invocationType', 'payload'])
     const operation = requiredString(request, 'operation')
@@ -47,7 +55,8 @@ export function lambdaSource(functionArn: string, principal: Principal, context:
     if (invocationType === 'Event') return sendEvent(caller, functionArn, request.payload)
     if (invocationType !== 'RequestResponse')
       throw new RequestError(`Unsupported invocation type '${invocationType}' for field '$[invocationType]'.`)
-    return operation === 'Invoke' ? invoke(caller, functionArn, request.payload) : inBatch(request.payload)
+    if (operation === 'Invoke') return invoke(caller, functionArn, request.payload)
+    return inBatch(request.payload, call.requestId)
   }
 }
 

@@ -7,8 +7,13 @@ import { httpSource } from './http.ts'
 import { lambdaSource } from './lambda.ts'
 import { none } from './none.ts'
 
-/** Opens a data source of the template; throws an Error that names it and what it lacks. */
-export function openDataSource(spec: DataSourceSpec, context: CloudContext, http: AwsHttp): DataSource {
+/** Opens a data source of the template for one step of a resolver; throws an Error that names it and what it lacks. */
+export function openDataSource(
+  spec: DataSourceSpec,
+  context: CloudContext,
+  http: AwsHttp,
+  maxBatchSize = 0,
+): DataSource {
   const need = (member: 'serviceRoleArn' | 'tableName' | 'endpoint' | 'functionArn'): string => {
     const value = spec[member]
     if (value === undefined) throw new Error(`Data source '${spec.name}' (${spec.type}) has no ${member}.`)
@@ -25,7 +30,7 @@ export function openDataSource(spec: DataSourceSpec, context: CloudContext, http
     case 'AMAZON_DYNAMODB':
       return dynamoDb(need('tableName'), role(), context)
     case 'AWS_LAMBDA':
-      return lambdaSource(need('functionArn'), role(), context)
+      return lambdaSource(need('functionArn'), role(), context, maxBatchSize)
     case 'HTTP': {
       const principal = spec.serviceRoleArn === undefined && !spec.signing ? anonymous : role()
       return httpSource({ endpoint: need('endpoint'), signing: spec.signing, principal }, http, context)

@@ -76,6 +76,7 @@ function fieldCall(
 ): Parameters<FieldResolver>[0] {
   const selection = selectionOf(nodes, run.document.fragments)
   return {
+    requestId: run.requestId,
     arguments: nodes[0] ? argumentValues(field.args, nodes[0], run.variables) : {},
     source,
     identity: identityOf(run.caller, run.api.place),

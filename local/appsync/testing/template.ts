@@ -21,6 +21,7 @@ export interface SmallApi {
 export interface SmallResolver {
   readonly code: string
   readonly dataSource?: string
+  readonly maxBatchSize?: number
   /** With functions it is a pipeline resolver. */
   readonly functions?: readonly { name: string; code: string; dataSource?: string }[]
 }
@@ -93,7 +94,11 @@ export function smallTemplate(api: SmallApi, context: Pick<CloudContext, 'place'
     )
     const own = functions
       ? { Kind: 'PIPELINE', PipelineConfig: { Functions: functions } }
-      : { Kind: 'UNIT', DataSourceName: resolver.dataSource ?? 'none' }
+      : {
+          Kind: 'UNIT',
+          DataSourceName: resolver.dataSource ?? 'none',
+          ...(resolver.maxBatchSize === undefined ? {} : { MaxBatchSize: resolver.maxBatchSize }),
+        }
     add(`Resolver${place}`, 'AWS::AppSync::Resolver', {
       ApiId,
       TypeName,

@@ -154,6 +154,7 @@ const plainCall: FieldCall = {
   source: null,
   identity: null,
   authType: 'API Key Authorization',
+  requestId: 'request',
   request: { headers: {}, domainName: null },
   info: {
     fieldName: 'thing',
