@@ -7,6 +7,7 @@ import type { CloudContext, Credentials } from './aws/context.ts'
 import type { Place } from './aws/place.ts'
 import type { Service } from './aws/service.ts'
 import { createCaller } from './caller.ts'
+import { certificateOf } from './certificate.ts'
 import { createCloudWatch } from './cloudwatch/index.ts'
 import { openDataFolder, type DataFolder } from './data-folder.ts'
 import { createDoor } from './door.ts'
@@ -88,7 +89,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const doors = { aws: createDoor(), web: createDoor() }
     const aws = await listenOnLoopback(doors.aws.listener, options.awsPort)
     undo.push(() => aws.close())
-    const web = await listenOnLoopback(doors.web.listener, options.port)
+    const tls = await certificateOf(options.data)
+    const web = await listenOnLoopback(doors.web.listener, options.port, { tls })
     web.server.on('upgrade', doors.web.upgrade)
     undo.push(() => web.close())
     phase('open the ports')
@@ -96,7 +98,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     phase('prepare the template')
 
     const parts = assemble(options, folder, aws, web)
-    undo.push(() => stopAll(parts.services))
+    undo.push(() => stopAll(parts.services, parts.served))
 
     const { place } = parts.context
     const deployer = createDeployer({
@@ -221,11 +223,26 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     authenticate: iam.authenticate,
     call: context.call,
   })
-  return { context, iam, listeners, assets, services: ordered, dynamodb, sns, appsync, gateway }
+  return {
+    context,
+    iam,
+    served: services,
+    listeners,
+    assets,
+    services: ordered,
+    dynamodb,
+    sns,
+    appsync,
+    gateway,
+  }
 }
 
-async function stopAll(services: readonly Service[]): Promise<void> {
-  for (const service of [...services].reverse()) await service.stop?.()
+/** The last one deployed first. A call that still comes for a stopped one is refused. */
+async function stopAll(services: readonly Service[], served: Map<string, Service>): Promise<void> {
+  for (const service of [...services].reverse()) {
+    served.delete(service.name)
+    await service.stop?.()
+  }
 }
 
 /** What an operator's tools need besides the stacks' own outputs. */

@@ -43,6 +43,8 @@ export interface Shop {
   readonly cloud: Cloud
   readonly client: OrdersClient
   readonly outputs: Readonly<Record<string, string>>
+  /** The data folder. */
+  readonly data: string
   readonly dynamodb: DynamoDBDocumentClient
   readonly sqs: SQSClient
   readonly sns: SNSClient
@@ -104,6 +106,7 @@ export async function openShop(
     cloud,
     client,
     outputs,
+    data,
     ...doors,
     activities,
     async order(input = {}) {
