@@ -72,7 +72,10 @@ export function createGateway(parts: GatewayParts): Gateway {
 
 async function serve(parts: GatewayParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const hungUp = new AbortController()
-  response.on('close', () => hungUp.abort())
+  // Only a caller who left early: making the abort's error costs as much as a small request.
+  response.on('close', () => {
+    if (!response.writableEnded) hungUp.abort()
+  })
   response.on('error', () => undefined)
   const { method = 'GET', url = '/', headers } = request
   try {
