@@ -93,10 +93,11 @@ async function subscribe(
 function filters(
   outcome: FieldOutcome | undefined,
   values: Record<string, unknown>,
-): Pick<Subscription, 'filter' | 'invalidation'> {
+): Pick<Subscription, 'filter' | 'filteredByResolver' | 'invalidation'> {
   try {
     const { subscriptionFilter, invalidationFilter } = outcome ?? {}
     return {
+      filteredByResolver: subscriptionFilter !== undefined,
       filter:
         subscriptionFilter === undefined ? filterOfArguments(values) : filterOfObject(subscriptionFilter),
       invalidation: invalidationFilter === undefined ? undefined : filterOfObject(invalidationFilter),

@@ -16,6 +16,8 @@ export interface Subscription {
   /** The same for subscriptions that get the same payload from the same event. */
   readonly selectionKey: string
   readonly filter: FilterGroups
+  /** Its resolver set the filter: AppSync then drops what is a list as a whole. */
+  readonly filteredByResolver: boolean
   readonly invalidation: FilterGroups | undefined
   /** Sends a frame that is text already. */
   send(frame: string): void

@@ -67,8 +67,10 @@ export class SubscriptionIndex {
     const found = new Set<Subscription>()
     for (const { paths, buckets } of this.#shelves.values()) {
       const bucket = buckets.get(keyOf(paths.map((path) => valueAt(payload, path))))
-      for (const { subscription, rest } of bucket ?? [])
+      for (const { subscription, rest } of bucket ?? []) {
+        if (Array.isArray(payload) && subscription.filteredByResolver) continue
         if (rest.every((filter) => holds(filter, payload))) found.add(subscription)
+      }
     }
     return found
   }
