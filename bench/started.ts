@@ -15,28 +15,48 @@ export interface Part {
   readonly memory: number
 }
 
+/** A thread of the process itself, or of its database's. */
+export interface Thread {
+  /** Of the kernel: as named by Node or the program, 15 characters at most. */
+  readonly name: string
+  /** Process and thread. */
+  readonly id: string
+  /** CPU used so far, in ms. */
+  readonly cpu: number
+}
+
+/** What the start told of itself, in ms. */
+export interface Phase {
+  readonly name: string
+  readonly took: number
+}
+
 /** `npm start` in a process of its own, as a user runs it. */
 export interface Started {
   readonly outputs: Readonly<Record<string, string>>
   readonly local: Readonly<Record<string, string>>
   /** Milliseconds from the first process to "ready". */
   readonly ready: number
+  /** One after the other; the first is told from the begin of the program on. */
+  readonly phases: readonly Phase[]
   /** Resident memory of the process and its children, in MB. */
   memory(): number
   /** CPU used so far by the process and its children, in ms. */
   cpu(): number
   /** The process and its children, one by one. */
   parts(): Part[]
+  /** Every thread there is now; a function's are named after it. */
+  threads(): Thread[]
   stop(): Promise<void>
 }
 
-/** Starts the whole system on free ports with `data` as its folder. */
-export async function startApart(data: string, ...args: string[]): Promise<Started> {
+/** Starts the whole system on free ports with `data` as its folder; `node`: options of Node's own. */
+export async function startApart(data: string, node: readonly string[] = []): Promise<Started> {
   const began = performance.now()
-  const options = ['--port', '0', '--aws-port', '0', '--data', data, '--reset', '--quiet', ...args]
+  const options = ['--port', '0', '--aws-port', '0', '--data', data, '--reset', '--quiet']
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', 'start/start.ts', ...options],
+    ['--disable-warning=ExperimentalWarning', ...node, 'start/start.ts', ...options],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -57,6 +77,10 @@ export async function startApart(data: string, ...args: string[]): Promise<Start
     outputs: all.OrderSystem ?? {},
     local: all.Local ?? {},
     ready,
+    phases: [...said.matchAll(/^ {2}(.+?) +(\d+) ms$/gm)].map(([, name = '', took]) => ({
+      name,
+      took: Number(took),
+    })),
     memory: () => sum(pids().map(residentMb)),
     cpu: () => sum(pids().map(cpuMs)),
     parts: () =>
@@ -66,6 +90,7 @@ export async function startApart(data: string, ...args: string[]): Promise<Start
         cpu: cpuMs(pid),
         memory: residentMb(pid),
       })),
+    threads: () => pids().flatMap(threadsOf),
     async stop() {
       child.kill('SIGINT')
       await once(child, 'close')
@@ -94,17 +119,32 @@ function residentMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1024
 }
 
+function threadsOf(pid: number): Thread[] {
+  return entries(`/proc/${pid}/task`).map((id) => {
+    const task = `${pid}/task/${id}`
+    return { name: readProc(task, 'comm').trim(), id: `${pid}/${id}`, cpu: cpuMs(task) }
+  })
+}
+
 /** The kernel counts in hundredths of a second. */
-function cpuMs(pid: number): number {
-  const stat = readProc(pid, 'stat')
+function cpuMs(task: number | string): number {
+  const stat = readProc(task, 'stat')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10
 }
 
-function readProc(pid: number, file: string): string {
+function readProc(task: number | string, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+    return readFileSync(`/proc/${task}/${file}`, 'utf8')
   } catch {
-    return ''
+    return '' // it has ended
+  }
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
