@@ -2,12 +2,14 @@ import type { Principal } from '../../aws/principal.ts'
 import { AwsError } from '../../aws/error.ts'
 import { listenOnLoopback } from '../../http/index.ts'
 import { testContext, type TestContext } from '../../testing/context.ts'
-import { createAppSync, type AppSync, type SignedRequest } from '../index.ts'
+import { createAppSync, type AppSync, type Authenticate, type SignedRequest } from '../index.ts'
 import type { AwsHttp } from '../resolver.ts'
 import { smallTemplate, type SmallApi } from './template.ts'
 
 type ServerOptions = Partial<Parameters<typeof testContext>[0]> & {
   http?: AwsHttp
+  /** Verifies signatures instead of the stand-in. */
+  authenticate?: Authenticate
   /** Overrides members of the context, such as `authorize`. */
   context?: Partial<TestContext>
   tls?: Parameters<typeof listenOnLoopback>[2]
@@ -36,11 +38,12 @@ export interface SmallServer {
   close(): Promise<void>
 }
 
-/** Deploys and serves a small API on a free port. Signatures are a stand-in: `AWS4-TEST <role>`. */
+/** Deploys and serves a small API on a free port. Signatures are a stand-in, unless told otherwise: `AWS4-TEST <role>`. */
 export async function serve(api: SmallApi, options: ServerOptions = {}): Promise<SmallServer> {
   const context = Object.assign(testContext(options), options.context)
   const noHttp: AwsHttp = () => Promise.reject(new Error('no HTTP here'))
-  const appsync = createAppSync(context, { http: options.http ?? noHttp, authenticate: roleOfSignature })
+  const { http = noHttp, authenticate = roleOfSignature } = options
+  const appsync = createAppSync(context, { http, authenticate })
   const redeploy = (changed: SmallApi): Promise<void> =>
     appsync.service.deploy(smallTemplate(changed, context))
   await redeploy(api)
