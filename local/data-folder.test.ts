@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -35,8 +35,21 @@ describe('the data folder', () => {
     expect(() => readFileSync(join(path, 'something.db'))).toThrow(/ENOENT/)
   })
 
+  it.each([false, true])(
+    'refuses a folder that holds other things and touches nothing (reset: %j)',
+    (reset) => {
+      writeFileSync(join(path, 'thesis.md'), 'years of work')
+      writeFileSync(join(path, 'version'), '1.0.0')
+      expect(() => openDataFolder(path, reset)).toThrow(
+        /holds other things \((thesis\.md|version)\): choose another/,
+      )
+      expect(readdirSync(path)).toEqual(['thesis.md', 'version'])
+    },
+  )
+
   it('refuses what another version wrote', () => {
-    writeFileSync(join(path, 'version'), '0')
+    openDataFolder(path).release()
+    writeFileSync(join(path, 'version'), '0\n')
     expect(() => openDataFolder(path)).toThrow(
       /written by another version \(0, this is 1\): forget it with --reset/,
     )

@@ -26,7 +26,7 @@ export interface DataFolder {
 
 /**
  * Opens or makes the folder; with `reset` everything in it is forgotten first. Throws an Error of one clear line when
- * another process holds it, it cannot be written, or another version wrote it.
+ * another process holds it, it cannot be written, another version wrote it, or it holds anything but a cloud's data.
  */
 export function openDataFolder(path: string, reset = false): DataFolder {
   try {
@@ -37,6 +37,7 @@ export function openDataFolder(path: string, reset = false): DataFolder {
       `The data folder ${path} cannot be written (${(error as Error).message}): choose another with --data.`,
     )
   }
+  checkOurs(path)
   const lock = hold(path)
   try {
     if (reset) forget(path)
@@ -49,6 +50,17 @@ export function openDataFolder(path: string, reset = false): DataFolder {
 }
 
 const lockFile = 'lock.db'
+
+/** A reset takes everything in the folder, so none may be opened that somebody keeps other things in. */
+function checkOurs(path: string): void {
+  const names = readdirSync(path)
+  const ours = names.includes(lockFile) && names.includes('version')
+  const foreign = ours ? undefined : names.find((name) => !name.startsWith(lockFile))
+  if (foreign !== undefined)
+    throw new Error(
+      `The data folder ${path} holds other things (${foreign}): choose another, or a new one, with --data.`,
+    )
+}
 
 /** A lock that the operating system takes back when the process dies, however it dies. */
 function hold(path: string): DatabaseSync {
@@ -67,9 +79,9 @@ function hold(path: string): DatabaseSync {
   }
 }
 
-/** Everything but the lock, which is held. */
+/** Everything but the lock, which is held; last the version, by which a reset that was broken off is known again. */
 function forget(path: string): void {
-  for (const name of readdirSync(path)) {
+  for (const name of [...readdirSync(path).filter((each) => each !== 'version'), 'version']) {
     if (!name.startsWith(lockFile)) rmSync(join(path, name), { recursive: true, force: true })
   }
 }
@@ -79,7 +91,7 @@ function checkVersion(path: string): void {
   if (found === undefined) writeFileSync(join(path, 'version'), version)
   else if (found !== version) {
     throw new Error(
-      `The data folder ${path} was written by another version (${found.slice(0, 20)}, this is ${version}): forget it with --reset.`,
+      `The data folder ${path} was written by another version (${found.trim().slice(0, 20)}, this is ${version}): forget it with --reset.`,
     )
   }
 }

@@ -69,6 +69,7 @@ describe('npm start', () => {
   })
 
   it('says so in one line when the data folder is broken', async () => {
+    writeFileSync(join(data, 'lock.db'), '')
     writeFileSync(join(data, 'version'), 'from the future')
     const started = npmStart('--data', data)
     expect(await started.ended).toBe(1)
