@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { createOrdersClient } from '../sdk/index.ts'
+import { createOrdersClient, OrdersError } from '../sdk/index.ts'
 
 const usage = 'npm run watch [-- ORDER-ID] [--outputs .local/outputs.json]'
 
@@ -27,10 +27,17 @@ async function watch(): Promise<void> {
     const moment = Date.parse(at)
     const after = last === undefined ? '' : `+${moment - last} ms`
     last = moment
-    const why = failure === null ? '' : `  ${failure.code}: ${failure.message}`
-    console.log(`  ${at}  ${after.padStart(9)}  ${String(version)}  ${status.padEnd(15)}${why}`)
+    const why = failure === null ? '' : `${failure.code}: ${failure.message}`
+    console.log(`  ${at}  ${after.padStart(9)}  ${String(version)}  ${status.padEnd(15)}  ${why}`.trimEnd())
   }
   console.log()
+}
+
+/** What to do where the message, which is for programs too, does not say it. */
+function hint(error: unknown): string {
+  if (error instanceof OrdersError && error.type === 'NetworkError') return ': is "npm start" running?'
+  if (error instanceof TypeError) return `\n  ${usage}`
+  return ''
 }
 
 function readOutputs(file: string): { GraphqlUrl: string; ApiKey: string } {
@@ -49,6 +56,6 @@ function readOutputs(file: string): { GraphqlUrl: string; ApiKey: string } {
 try {
   await watch()
 } catch (error) {
-  console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`)
+  console.error(`\n  ${error instanceof Error ? error.message : String(error)}${hint(error)}\n`)
   process.exitCode = 1
 }
