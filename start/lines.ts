@@ -94,8 +94,11 @@ const colours: Readonly<Record<Kind, (text: string) => string>> = {
   event: paint(33),
 }
 
+/** Longer ids show their end, by which they can be traced, too. */
+const idWidth = 26
+
 function readableLine(entry: Entry): string {
-  return `${clock(timeOf(entry))}  ${mainId(entry).padEnd(26)}  ${account(entry)}\n`
+  return `${clock(timeOf(entry))}  ${mainId(entry).slice(-idWidth).padEnd(idWidth)}  ${account(entry)}\n`
 }
 
 /** Kind, what, how long it took, and what else there is to say. */

@@ -76,6 +76,7 @@ describe('watching', () => {
     const [[id = ''], lines] = await told('readable', {})
     const own = lines.filter((line) => line.includes(id) && !line.includes(' notices '))
     expect(own.every((line) => /^\d\d:\d\d:\d\d\.\d{3} {2}/.test(line))).toBe(true)
+    expect(lines.filter((line) => !/^.{40} {2}[a-z]/.test(line) && line !== '')).toEqual([])
     expect(story(own)).toEqual(
       expect.arrayContaining([
         'request Mutation.createOrder',
