@@ -9,7 +9,7 @@ export function trace(data: string, id: string): string {
   const [first] = entries
   if (first === undefined)
     throw new Error(
-      `Nothing is known of ${id} in ${data}: an id that was in use lately is asked for, or its end.`,
+      `Nothing is known of ${id} in ${data}: give an id that was in use lately, or its last 6 characters or more.`,
     )
   const lines = entries.map((entry) => {
     const offset = `${((entry.at - first.at) / 1000).toFixed(3)} s`.padStart(11)
