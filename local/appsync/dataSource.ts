@@ -2,7 +2,8 @@ import type { Resource } from '../aws/resource.ts'
 import { optionalText, record, refuseProperties, requiredText } from './properties.ts'
 import type { DataSourceSpec } from './resolver.ts'
 
-const unsupported: Readonly<Record<string, string>> = {
+/** Types of data sources that are not there, by the name a template uses. */
+export const unsupportedSources: Readonly<Record<string, string>> = {
   AMAZON_ELASTICSEARCH: 'OpenSearch data sources are not supported',
   AMAZON_OPENSEARCH_SERVICE: 'OpenSearch data sources are not supported',
   RELATIONAL_DATABASE: 'RDS data sources are not supported',
@@ -14,10 +15,10 @@ const unsupported: Readonly<Record<string, string>> = {
 export function dataSourceSpec(resource: Resource): DataSourceSpec {
   const about = `${resource.stack}/${resource.logicalId}`
   refuseProperties(resource, {
-    ElasticsearchConfig: unsupported.AMAZON_ELASTICSEARCH ?? '',
-    OpenSearchServiceConfig: unsupported.AMAZON_OPENSEARCH_SERVICE ?? '',
-    RelationalDatabaseConfig: unsupported.RELATIONAL_DATABASE ?? '',
-    EventBridgeConfig: unsupported.AMAZON_EVENTBRIDGE ?? '',
+    ElasticsearchConfig: unsupportedSources.AMAZON_ELASTICSEARCH ?? '',
+    OpenSearchServiceConfig: unsupportedSources.AMAZON_OPENSEARCH_SERVICE ?? '',
+    RelationalDatabaseConfig: unsupportedSources.RELATIONAL_DATABASE ?? '',
+    EventBridgeConfig: unsupportedSources.AMAZON_EVENTBRIDGE ?? '',
   })
   const type = requiredText(resource, 'Type')
   const role = optionalText(resource, 'ServiceRoleArn')
@@ -32,6 +33,8 @@ export function dataSourceSpec(resource: Resource): DataSourceSpec {
       const config = record(resource.properties.DynamoDBConfig)
       if (config.Versioned === true || config.Versioned === 'true' || config.DeltaSyncConfig !== undefined)
         throw new Error(`${about}: DynamoDBConfig: versioned data sources are not supported`)
+      if (config.UseCallerCredentials === true || config.UseCallerCredentials === 'true')
+        throw new Error(`${about}: DynamoDBConfig: UseCallerCredentials is not supported`)
       return { ...base, type, tableName: member(about, 'DynamoDBConfig', config, 'TableName') }
     }
     case 'AWS_LAMBDA':
@@ -55,7 +58,7 @@ export function dataSourceSpec(resource: Resource): DataSourceSpec {
       }
     }
     default:
-      throw new Error(`${about}: Type: ${unsupported[type] ?? `there is no data source type ${type}`}`)
+      throw new Error(`${about}: Type: ${unsupportedSources[type] ?? `there is no data source type ${type}`}`)
   }
 }
 

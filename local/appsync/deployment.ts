@@ -136,20 +136,23 @@ function code(resource: Resource, context: CloudContext): Code {
   return { name: file, source: readFileSync(file, 'utf8') }
 }
 
+/** Properties of resolvers and functions that ask for what is not there. */
+export const unsupportedInResolvers: Readonly<Record<string, string>> = {
+  RequestMappingTemplate: 'mapping templates (VTL) are not supported',
+  RequestMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
+  ResponseMappingTemplate: 'mapping templates (VTL) are not supported',
+  ResponseMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
+  SyncConfig: 'versioned data sources are not supported',
+  CachingConfig: 'caching is not supported',
+}
+
 function checkRuntime(resource: Resource): void {
   const runtime = record(resource.properties.Runtime)
   if (runtime.Name !== 'APPSYNC_JS' || runtime.RuntimeVersion !== '1.0.0')
     throw new Error(
       `${name(resource)}: Runtime must be APPSYNC_JS 1.0.0, not ${JSON.stringify(resource.properties.Runtime)}`,
     )
-  refuseProperties(resource, {
-    RequestMappingTemplate: 'mapping templates (VTL) are not supported',
-    RequestMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
-    ResponseMappingTemplate: 'mapping templates (VTL) are not supported',
-    ResponseMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
-    SyncConfig: 'versioned data sources are not supported',
-    CachingConfig: 'caching is not supported',
-  })
+  refuseProperties(resource, unsupportedInResolvers)
 }
 
 const maxBatchSize = (resource: Resource): number => numberWithin(resource, 'MaxBatchSize', [0, 2_000], 0)

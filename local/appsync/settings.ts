@@ -7,13 +7,15 @@ type Settings = Pick<
   'name' | 'authModes' | 'environment' | 'introspection' | 'queryDepthLimit' | 'resolverCountLimit' | 'logs'
 >
 
-const refused: Readonly<Record<string, string>> = {
+/** Properties of the API that ask for what is not there. */
+export const unsupportedProperties: Readonly<Record<string, string>> = {
   LambdaAuthorizerConfig: 'Lambda authorization is not supported',
   OpenIDConnectConfig: 'OpenID Connect authorization is not supported',
   UserPoolConfig: 'Cognito authorization is not supported',
   MergedApiExecutionRoleArn: 'merged APIs are not supported',
 }
-const unsupportedModes: Readonly<Record<string, string>> = {
+/** Ways to sign in that are not there. */
+export const unsupportedModes: Readonly<Record<string, string>> = {
   AMAZON_COGNITO_USER_POOLS: 'Cognito authorization is not supported',
   OPENID_CONNECT: 'OpenID Connect authorization is not supported',
   AWS_LAMBDA: 'Lambda authorization is not supported',
@@ -21,7 +23,7 @@ const unsupportedModes: Readonly<Record<string, string>> = {
 
 /** What the API resource itself says. Throws an Error that names the property AppSync, or a local one, refuses. */
 export function apiSettings(api: Resource): Settings {
-  refuseProperties(api, refused)
+  refuseProperties(api, unsupportedProperties)
   const about = `${api.stack}/${api.logicalId}`
   if ((optionalText(api, 'ApiType') ?? 'GRAPHQL') !== 'GRAPHQL')
     throw new Error(`${about}: ApiType: merged APIs are not supported`)
