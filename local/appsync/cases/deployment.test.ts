@@ -120,20 +120,29 @@ const code = (body: string): string =>
 
 describe('case 34: code that AppSync would not take is refused when it is deployed', () => {
   test.each([
-    ['throw', code("throw 'x'")],
-    ['try', code('try { ctx.x } catch {}')],
-    ['for', code('for (;;) {}')],
-    ['increment', code('let i = 0; i++')],
-    ['async', 'export async function request() { return {} }\nexport const response = () => null'],
-    ['regex', code('const r = /x/')],
-    ['defineProperty', code("Object.defineProperty(ctx, 'a', {})")],
-    ['foreign import', `import fs from 'node:fs'\n${code('')}`],
-    ['32 KB', code(`const x = '${'x'.repeat(33 * 1024)}'`)],
-    ['syntax', 'export function request( {'],
-    ['no response', 'export function request() { return {} }'],
-  ])('%s', async (_, source) => {
-    await expect(server.redeploy({ schema, resolvers: { 'Query.a': source } })).rejects.toThrow(
-      /Query|Resolver/,
+    ['throw', code("throw 'x'"), ':2:3 '],
+    ['try', code('try { ctx.x } catch {}'), ':2:3 '],
+    ['for', code('for (;;) {}'), ':2:3 '],
+    ['while', code('let a = 1\n  while (a) {}'), ':3:3 '],
+    ['increment', code('let i = 0; i++'), ':2:14 '],
+    ['async', 'export async function request() { return {} }\nexport const response = () => null', ':1:8 '],
+    ['regex', code('const r = /x/'), ':2:13 '],
+    ['class', code('class A {}'), ':2:3 '],
+    ['new', code('const d = new Map()'), ':2:13 '],
+    ['defineProperty', code("Object.defineProperty(ctx, 'a', {})"), ':2:10 '],
+    ['foreign import', `import fs from 'node:fs'\n${code('')}`, ':1:1 '],
+    ['unknown member', code('util.parseJson("1")'), ':2:8 '],
+    ['32 KB', code(`const x = '${'x'.repeat(33 * 1024)}'`), ': '],
+    ['syntax', 'export function request( {', ':1:27 '],
+    ['no response', 'export function request() { return {} }', ':1:1 '],
+  ])('%s, with its place', async (_, source, place) => {
+    const refused = (api: SmallApi) => server.redeploy(api).then(() => 'deployed', String)
+    expect(await refused({ schema, resolvers: { 'Query.a': source } })).toContain(
+      `Small/ResolverQuery.a${place}`,
+    )
+    const functions = [{ name: 'f', code: source }]
+    expect(await refused({ schema, resolvers: { 'Query.a': { code: code(''), functions } } })).toContain(
+      `Small/Functionf${place}`,
     )
   })
 
