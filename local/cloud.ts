@@ -206,6 +206,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     createStepFunctions(context, {
       onStatusChange: (change) => events.deliver(executionEvent(change)),
       mayAssume,
+      serves: (service, action) => Object.hasOwn(services.get(service)?.actions ?? {}, action),
     }),
     // Stopped before what functions call, so that those in flight can finish.
     createLambda(context, {

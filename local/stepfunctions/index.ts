@@ -5,7 +5,8 @@ import { activityType, assumable, declared, definitionProblem, mayLog, stateMach
 import { resume } from './engine/begin.ts'
 import { createEngine, halt } from './engine/engine.ts'
 import { compiler } from './jsonata/expression.ts'
-import { readMachine } from './language/read.ts'
+import type { Serves } from './language/check.ts'
+import { definitionLimit, readMachine } from './language/read.ts'
 import { executionReader, revisionReader } from './revive.ts'
 import type { ExecutionStatusChange } from './store/announcements.ts'
 import { openDatabase } from './store/database.ts'
@@ -20,6 +21,8 @@ export interface Options {
   readonly onStatusChange?: (event: ExecutionStatusChange) => void
   /** Throws AccessDenied unless the role's trust policy lets the service assume it. */
   readonly mayAssume?: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
+  /** What `aws-sdk:` integrations may call; anything when absent. */
+  readonly serves?: Serves
   /** [0, 1): spreads retries and feeds `$random()`. */
   readonly random?: () => number
 }
@@ -27,6 +30,7 @@ export interface Options {
 /** AWS Step Functions: Standard workflows in the JSONata flavour of the Amazon States Language. */
 export function createStepFunctions(context: CloudContext, options: Options = {}): Service {
   const random = options.random ?? Math.random
+  const serves = options.serves ?? (() => true)
   const compile = compiler(random)
   const db = openDatabase(context.data)
   const deployed = machines(db)
@@ -38,7 +42,16 @@ export function createStepFunctions(context: CloudContext, options: Options = {}
 
   return {
     name: 'states',
-    actions: actions({ engine, deployed, read, compile, revision, nextId: () => recorder.nextId(), revive }),
+    actions: actions({
+      engine,
+      deployed,
+      read,
+      compile,
+      serves,
+      revision,
+      nextId: () => recorder.nextId(),
+      revive,
+    }),
     resourceTypes: {
       'AWS::StepFunctions::StateMachine': stateMachineType,
       'AWS::StepFunctions::Activity': activityType,
@@ -46,7 +59,9 @@ export function createStepFunctions(context: CloudContext, options: Options = {}
     deploy(resources) {
       const all = resources.map((each) => declared(each, context))
       for (const { name, definition } of all) {
-        const reading = readMachine(definition, compile)
+        if (Buffer.byteLength(definition) > definitionLimit)
+          throw new Error(`State machine ${name}: the definition is longer than ${definitionLimit} bytes`)
+        const reading = readMachine(definition, compile, serves)
         if ('machine' in reading) continue
         throw new Error(`State machine ${name}: ${definitionProblem(reading.diagnostics)}`)
       }

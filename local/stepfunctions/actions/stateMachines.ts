@@ -2,9 +2,10 @@ import { number, text } from '../../aws/input.ts'
 import type { Action } from '../../aws/service.ts'
 import type { Observation } from '../engine/execution.ts'
 import { arn } from '../../aws/place.ts'
-import { readMachine } from '../language/read.ts'
+import { definitionLimit, readMachine } from '../language/read.ts'
 import type { States } from '../states.ts'
 import {
+  atMost,
   findExecution,
   findMachine,
   machineArn,
@@ -89,7 +90,9 @@ export function validateStateMachineDefinition(states: States): Action {
   return {
     permissions: () => [{ action: 'states:ValidateStateMachineDefinition', resource: '*' }],
     run(input) {
-      const reading = readMachine(text(input, 'definition') ?? '', states.compile)
+      const definition = text(input, 'definition') ?? ''
+      atMost(definition, 'definition', definitionLimit)
+      const reading = readMachine(definition, states.compile, states.serves)
       const found = 'diagnostics' in reading ? [...reading.diagnostics] : []
       if (text(input, 'type') === 'EXPRESS')
         found.push({

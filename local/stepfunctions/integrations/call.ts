@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CloudContext } from '../../aws/context.ts'
 import type { Principal } from '../../aws/principal.ts'
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import { sdkServices, type Resource } from '../language/resource.ts'
+import { operation, sdkServices, type Resource } from '../language/resource.ts'
 import { StateError } from '../stateError.ts'
 import { optimisedFailure, sdkFailure } from './errors.ts'
 import { functionError, integrations, payloadText } from './optimised.ts'
@@ -77,14 +77,13 @@ async function sdk(
 ): Promise<Json> {
   const lower = service === 'sfn' || service === 'cloudwatchlogs'
   const request = argumentsOf(given)
-  const name = `${action.charAt(0).toUpperCase()}${action.slice(1)}`
   const requestId = randomUUID()
   try {
     const input = (
       lower ? renamed(request, (member) => member.charAt(0).toLowerCase() + member.slice(1)) : request
     ) as object
     const answered = plain(
-      await context.call(sdkServices[service] ?? service, name, input, principal, signal),
+      await context.call(sdkServices[service] ?? service, operation(action), input, principal, signal),
     )
     return lower ? renamed(answered, (member) => member.charAt(0).toUpperCase() + member.slice(1)) : answered
   } catch (error) {

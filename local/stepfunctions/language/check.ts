@@ -17,13 +17,18 @@ export interface Diagnostic {
 
 export type Fields = Readonly<Record<string, unknown>>
 
+/** Whether a service here has an action, e.g. `sqs`, `SendMessage`. */
+export type Serves = (service: string, action: string) => boolean
+
 /** Reads a definition's fields and collects what is wrong with them; readers answer undefined for a bad value. */
 export class Check {
   readonly diagnostics: Diagnostic[] = []
+  readonly serves: Serves
   private readonly compiler: (source: string) => Expression
 
-  constructor(compiler: (source: string) => Expression) {
+  constructor(compiler: (source: string) => Expression, serves: Serves) {
     this.compiler = compiler
+    this.serves = serves
   }
 
   error(location: string, message: string, code: Diagnostic['code'] = 'SCHEMA_VALIDATION_FAILED'): void {

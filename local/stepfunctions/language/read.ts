@@ -1,16 +1,23 @@
 import { isObject } from '../json.ts'
 import type { Expression } from '../jsonata/expression.ts'
-import { Check, type Diagnostic, type Fields } from './check.ts'
+import { Check, type Diagnostic, type Fields, type Serves } from './check.ts'
 import type { Machine, Region, State } from './machine.ts'
 import { state, targets } from './states.ts'
 
 /** Longest TimeoutSeconds and the like. */
 export const mostSeconds = 99_999_999
 
+/** Longest definition, in bytes. */
+export const definitionLimit = 1_048_576
+
 export type Reading = { readonly machine: Machine } | { readonly diagnostics: readonly Diagnostic[] }
 
 /** Reads a definition as CreateStateMachine does: a machine to run, or everything that is wrong with it. */
-export function readMachine(definition: string, compiler: (source: string) => Expression): Reading {
+export function readMachine(
+  definition: string,
+  compiler: (source: string) => Expression,
+  serves: Serves = () => true,
+): Reading {
   let document: unknown
   try {
     document = JSON.parse(definition)
@@ -23,7 +30,7 @@ export function readMachine(definition: string, compiler: (source: string) => Ex
     const message = 'Definition must be a valid JSON object'
     return { diagnostics: [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message }] }
   }
-  const check = new Check(compiler)
+  const check = new Check(compiler, serves)
   check.fields(
     document,
     '',

@@ -1,3 +1,5 @@
+import type { Serves } from './check.ts'
+
 /** What a Task runs, from its Resource ARN. */
 export interface Resource {
   readonly arn: string
@@ -28,8 +30,10 @@ export const sdkServices: Readonly<Record<string, string>> = {
   cloudwatch: 'monitoring',
   cloudwatchlogs: 'logs',
   dynamodb: 'dynamodb',
+  dynamodbstreams: 'dynamodbstreams',
   eventbridge: 'events',
   lambda: 'lambda',
+  scheduler: 'scheduler',
   sfn: 'states',
   sns: 'sns',
   sqs: 'sqs',
@@ -37,7 +41,7 @@ export const sdkServices: Readonly<Record<string, string>> = {
 }
 
 /** Reads a Task's Resource; answers why it cannot run here instead when it cannot. */
-export function resource(arn: string): Resource | string {
+export function resource(arn: string, serves: Serves): Resource | string {
   if (/^arn:[^:]+:states:[^:]*:\d*:activity:/.test(arn)) return `Activities are not supported: ${arn}`
   if (/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(arn))
     return {
@@ -59,7 +63,11 @@ export function resource(arn: string): Resource | string {
   if (sdk === undefined) {
     const token = optimised[service]?.[action]
     if (token === undefined || (waitForTaskToken && !token)) return unrecognised(arn)
-  } else if (sdkServices[service] === undefined || !/^[a-z]/.test(action)) return unrecognised(arn)
+  } else {
+    const served = sdkServices[service]
+    if (served === undefined || !/^[a-z]/.test(action)) return unrecognised(arn)
+    if (!serves(served, operation(action))) return unrecognised(arn)
+  }
   return {
     arn,
     kind: sdk === undefined ? 'optimised' : 'sdk',
@@ -70,6 +78,9 @@ export function resource(arn: string): Resource | string {
     waitForTaskToken,
   }
 }
+
+/** As the API names it: `SendMessage` for `sendMessage`. */
+export const operation = (action: string): string => `${action.charAt(0).toUpperCase()}${action.slice(1)}`
 
 function unrecognised(arn: string): string {
   return `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`

@@ -123,7 +123,7 @@ function continues(check: Check, fields: Fields, at: string): Leaving & { next: 
 
 function task(check: Check, name: string, fields: Fields, at: string): TaskState | undefined {
   const arn = check.text(fields, 'Resource', at)
-  const read = arn === undefined ? undefined : resource(arn)
+  const read = arn === undefined ? undefined : resource(arn, check.serves)
   if (typeof read === 'string') check.error(`${at}/Resource`, read)
   const seconds = { least: 1, most: mostSeconds }
   const timeoutSeconds = check.numberOrExpression(fields, 'TimeoutSeconds', at, seconds)
