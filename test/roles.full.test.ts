@@ -12,7 +12,7 @@ const assembly = inject('assembly')
 const { needed, unneeded, granted } = await findNeeds(assembly)
 
 /** Longest that a scenario may take to come to what it is refused. */
-const patience = 20_000
+const patience = 60_000
 
 const denies =
   ({ action, resource, roleArn }: Grant) =>
@@ -31,24 +31,28 @@ function refusalOfDeployment({ action }: Grant): string {
 }
 
 describe('every permission of every role', () => {
-  test.each(needed)('$name is needed when $scenario', async ({ grant, scenario }) => {
-    const opening = openBench(assembly, (template) => without(template, grant, granted))
-    if (scenario === deployment) return expect(opening).rejects.toThrow(refusalOfDeployment(grant))
-    const bench = await opening
-    try {
-      const refused = bench.next(denies(grant))
-      void scenarios[scenario]?.(bench).catch(() => undefined)
-      const seen = await Promise.race([refused, pause(patience, undefined, { ref: false })])
-      if (!seen?.principal) throw new Error(`Nothing was refused when ${scenario}`)
-      const who = principalArn(seen.principal, bench.cloud.place.account)
-      expect(seen.message).toContain(
-        `User: ${who} is not authorized to perform: ${grant.action} on resource: `,
-      )
-      expect(seen.message).toContain(`because no identity-based policy allows the ${grant.action} action`)
-    } finally {
-      await bench.stop()
-    }
-  })
+  test.each(needed)(
+    '$name is needed when $scenario',
+    async ({ grant, scenario }) => {
+      const opening = openBench(assembly, (template) => without(template, grant, granted))
+      if (scenario === deployment) return expect(opening).rejects.toThrow(refusalOfDeployment(grant))
+      const bench = await opening
+      try {
+        const refused = bench.next(denies(grant))
+        void scenarios[scenario]?.(bench).catch(() => undefined)
+        const seen = await Promise.race([refused, pause(patience, undefined, { ref: false })])
+        if (!seen?.principal) throw new Error(`Nothing was refused when ${scenario}`)
+        const who = principalArn(seen.principal, bench.cloud.place.account)
+        expect(seen.message).toContain(
+          `User: ${who} is not authorized to perform: ${grant.action} on resource: `,
+        )
+        expect(seen.message).toContain(`because no identity-based policy allows the ${grant.action} action`)
+      } finally {
+        await bench.stop()
+      }
+    },
+    2 * patience,
+  )
 
   test('that no scenario needs has a reason, and every reason has such a permission', () => {
     const reasonOf = (grant: Grant) =>

@@ -113,7 +113,8 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<unknow
   'an order that stands still is undone': async (bench) => {
     const { id } = await bench.client.createOrder({ ...usual, paymentMethod: 'pm_approved' })
     const table = bench.outputs.InventoryTable ?? ''
-    bench.cloud.faults.inject({ action: 'TransactWriteItems', table, times: 1, latencyMs: 4_000 })
+    bench.cloud.faults.inject({ action: 'TransactWriteItems', table, times: 1, latencyMs: 8_000 })
+    while ((await bench.client.order(id))?.status !== 'PAID') await pause(20)
     await pause(1_300)
     await recover(bench)
     await closed(bench, id)
@@ -136,7 +137,7 @@ export const scenarios: Readonly<Record<string, (bench: Bench) => Promise<unknow
   'an undo that stands still is stopped': async (bench) => {
     const id = await put(bench, 'NEEDS_ATTENTION', { outcome: 'FAILED' })
     const table = bench.outputs.PaymentsTable ?? ''
-    bench.cloud.faults.inject({ action: 'GetItem', table, times: 1, latencyMs: 4_000 })
+    bench.cloud.faults.inject({ action: 'GetItem', table, times: 1, latencyMs: 8_000 })
     await signedGraphql(bench, `mutation { retryOrder(id: "${id}") { id } }`)
     await pause(1_300)
     await recover(bench)
