@@ -1,4 +1,5 @@
 import { AwsError } from '../../aws/error.ts'
+import { record, records, text } from '../../aws/input.ts'
 import type { Action, Input } from '../../aws/service.ts'
 import { read, write } from '../database.ts'
 import type { Database } from '../database.ts'
@@ -32,12 +33,32 @@ function transaction(
 ): Action {
   return {
     permissions: (input) => onItems(database, action, kinds, input),
-    run(input) {
+    async run(input) {
       refuseTooMany(input)
       const named = itemsByName(input)
-      return carryOut(database, action, named, tablesOf(named))
+      const answer = await carryOut(database, action, named, tablesOf(named))
+      return onlyProjected(input, answer)
     },
   }
+}
+
+/** The backend adds an item's key to what a `Get` of a transaction projects; DynamoDB does not. */
+function onlyProjected(input: Input, answer: unknown): unknown {
+  const responses = record(answer)?.Responses
+  if (!Array.isArray(responses)) return answer
+  const gets = records(input.TransactItems).map(({ Get }) => record(Get))
+  const Responses = responses.map((response: unknown, at) => {
+    const item = record(record(response)?.Item)
+    const projection = text(gets[at] ?? {}, 'ProjectionExpression')
+    if (!item || projection === undefined) return response
+    const names = record(gets[at]?.ExpressionAttributeNames) ?? {}
+    const projected = projection.split(',').map((path) => {
+      const [first = ''] = path.trim().split(/[.[]/)
+      return names[first] ?? first
+    })
+    return { Item: Object.fromEntries(Object.entries(item).filter(([name]) => projected.includes(name))) }
+  })
+  return { ...record(answer), Responses }
 }
 
 function refuseTooMany({ TransactItems: items }: Input): void {
