@@ -1,12 +1,14 @@
 import { filterExpression } from './expressions.ts'
 import { isMap } from './json.ts'
-import { dynamodb, toMapValues } from './typedValues.ts'
+import { dynamodb, keptAsSet, toMapValues } from './typedValues.ts'
 import { updateExpression } from './updateExpression.ts'
 
 /** The module `@aws-appsync/utils/dynamodb`: each helper answers a request object. Members not given are left out. */
 export { operations } from './updateExpression.ts'
 
-export const { toStringSet, toNumberSet, toBinarySet } = dynamodb
+export const toStringSet = keptAsSet(dynamodb.toStringSet)
+export const toNumberSet = keptAsSet(dynamodb.toNumberSet)
+export const toBinarySet = keptAsSet(dynamodb.toBinarySet)
 
 type Input = Record<string, unknown>
 

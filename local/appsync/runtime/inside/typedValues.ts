@@ -3,6 +3,18 @@ import { isMap, parse, stringify } from './json.ts'
 /** A DynamoDB attribute value as AppSync writes it: numbers stay numbers (`{N: 12}`) and null is `{NULL: null}`. */
 export type TypedValue = Record<string, unknown>
 
+/** Sets that resolver code made for an item of the helpers: values already, where other objects are maps. */
+const sets = new WeakSet<object>()
+
+/** A converter whose answer stays a set inside of what the helpers convert. */
+export function keptAsSet(convert: (value: unknown) => TypedValue | null): typeof convert {
+  return (value) => {
+    const set = convert(value)
+    if (set) sets.add(set)
+    return set
+  }
+}
+
 export function toDynamoDB(value: unknown): TypedValue | null {
   switch (typeof value) {
     case 'string':
@@ -13,6 +25,7 @@ export function toDynamoDB(value: unknown): TypedValue | null {
       return { BOOL: value }
     case 'object':
       if (value === null) return { NULL: null }
+      if (sets.has(value)) return value as TypedValue
       return Array.isArray(value) ? { L: listOf(value) } : { M: toMapValues(value) }
     default:
       return null
