@@ -259,3 +259,22 @@ describe('what a service does under a role needs the permissions that AWS asks f
     expect((answer as { events: unknown[] }).events).toHaveLength(lines)
   })
 })
+
+it('a state machine is refused that calls what a service here does not have', async () => {
+  const machine = (call: string): object => ({
+    Machine: {
+      ...users['a state machine'].Machine,
+      Properties: {
+        RoleArn: ofRole,
+        Definition: {
+          QueryLanguage: 'JSONata',
+          StartAt: 'A',
+          States: { A: { Type: 'Task', Resource: `arn:aws:states:::aws-sdk:${call}`, End: true } },
+        },
+      },
+    },
+    Role: role('states.amazonaws.com'),
+  })
+  expect(await refusal(machine('sqs:addPermission'))).toContain('aws-sdk:sqs:addPermission is not recognized')
+  expect(await refusal(machine('sqs:getQueueUrl'))).toBeUndefined()
+})

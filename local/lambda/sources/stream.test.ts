@@ -150,6 +150,17 @@ test('a batch that cannot be read is split until the bad record is alone, and gi
   })
 })
 
+test('without bisecting a failing batch stays whole until it is given up', async () => {
+  for (const id of ['a', 'bad']) stream.write(id)
+  await start(worker('if (items.some(({ id }) => id === "bad")) throw new Error("bad")'), {
+    MaximumRetryAttempts: 1,
+  })
+  await until(() => ids().length === 2)
+  stream.write('b')
+  await until(() => ids().length === 3)
+  expect(ids()).toEqual([['a', 'bad'], ['a', 'bad'], ['b']])
+})
+
 test('of a partly failed batch only the rest, from the first failure on, comes again', async () => {
   for (const id of ['a', 'b', 'c']) stream.write(id)
   const report = `if (globalThis.tried) return; globalThis.tried = true
