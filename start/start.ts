@@ -66,6 +66,7 @@ async function start(): Promise<void> {
 try {
   await start()
 } catch (error) {
-  console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`)
+  const message = error instanceof Error ? error.message : String(error)
+  console.error(`\n  ${message.split(/\s*\n\s*/).join(' ')}\n`)
   process.exit(1)
 }

@@ -141,7 +141,7 @@ describe('the database process', () => {
       'this is no database, and long enough to be told from an empty one',
     )
     await expect(startDynamoDb([], { data })).rejects.toThrow(
-      /^The database .*dynoxide\.db cannot be served: .+/,
+      /^The database .*dynoxide\.db cannot be served; .*--reset: .+/,
     )
   })
 })

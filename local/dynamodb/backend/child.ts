@@ -38,7 +38,9 @@ export async function startChild(program: string, files: ChildFiles): Promise<Ch
     const outcome = await Promise.race([saysItListens(running, words), ended.then(() => 'ended' as const)])
     if (outcome === 'listens') return supervised(running, `http://${host}:${port}`, ended)
     if (attempt === attempts || !/address.*in use/i.test(words.text))
-      throw new Error(`The database ${files.dbPath} cannot be served: ${await ended}`)
+      throw new Error(
+        `The database ${files.dbPath} cannot be served; if it is broken, forget the data folder with --reset: ${await ended}`,
+      )
   }
 }
 
