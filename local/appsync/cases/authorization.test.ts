@@ -26,6 +26,7 @@ beforeAll(async () => {
         'Query.list': answering('[{ id: 1, hidden: "h" }, { id: 2, hidden: "h" }]'),
         'Query.both': answering('({ id: 1, keyOnly: 2 })'),
         'Query.half': answering('({ id: 1, must: 2 })'),
+        'Mutation.m': answering('({ id: 1, keyOnly: 2 })'),
         'Query.who': answering('({ identity: ctx.identity, type: util.authType() })'),
       },
     },
@@ -152,5 +153,16 @@ test('a subscriber needs the policy for its field too', async () => {
     { errorType: 'UnauthorizedException', message: 'Permission denied' },
   ])
   expect((await start('someone')).type).toBe('start_ack')
+  client.socket.close()
+})
+
+test('a subscriber gets only the fields that its own mode may read', async () => {
+  const client = await connect(server)
+  const subscription = 'subscription { onM { id keyOnly } }'
+  await client.subscribe('iam', subscription, {}, { authorization: 'AWS4-TEST someone' })
+  expect((await server.askAs('someone', 'mutation { m { id } }')).body.data).toEqual({ m: { id: '1' } })
+  const { payload } = await client.next({ type: 'data', id: 'iam' })
+  expect(payload?.data).toEqual({ onM: { id: '1', keyOnly: null } })
+  expect(payload?.errors).toMatchObject([{ errorType: 'Unauthorized' }])
   client.socket.close()
 })
