@@ -27,6 +27,7 @@ import { buildAppSyncSchema, subscribersByMutation } from './schema/build.ts'
 
 /** Days an API key lives when the template does not say. */
 const daysOfKey = 7
+const mostDaysOfKey = 365
 
 /**
  * Compiles the AppSync resources of a template to the API they describe; undefined when there is none. Throws an
@@ -120,6 +121,8 @@ function apiKey(resource: Resource, context: CloudContext): ApiKey {
   const expires = resource.properties.Expires
   const seconds = expires === undefined ? context.clock.now() / 1000 + daysOfKey * 86_400 : Number(expires)
   if (!Number.isFinite(seconds)) throw new Error(`${name(resource)}: Expires must be epoch seconds`)
+  if (seconds > context.clock.now() / 1000 + mostDaysOfKey * 86_400)
+    throw new Error(`${name(resource)}: Expires: an API key may be valid for ${mostDaysOfKey} days at most`)
   // AppSync keeps the hour in which a key ends, rounded down.
   return { key: resource.attributes.ApiKey ?? '', expires: Math.floor(seconds / 3600) * 3_600_000 }
 }

@@ -90,6 +90,10 @@ describe('what AppSync refuses, or a local API cannot do, is refused by name', (
     [withApi({ ApiType: 'MERGED' }), 'merged APIs are not supported'],
     [withApi({ QueryDepthLimit: 76 }), 'QueryDepthLimit must be a whole number from 0 to 75, not 76'],
     [withApi({ EnvironmentVariables: { '1x': 'a' } }), 'EnvironmentVariables: 1x is no valid key'],
+    [
+      { schema, key: { Expires: Math.floor(Date.now() / 1000) + 366 * 86_400 } },
+      'Small/Key: Expires: an API key may be valid for 365 days at most',
+    ],
     [withSource({ Type: 'RELATIONAL_DATABASE' }), 'Small/Sources: Type: RDS data sources are not supported'],
     [withSource({ Type: 'AMAZON_OPENSEARCH_SERVICE' }), 'OpenSearch data sources are not supported'],
     [
