@@ -119,12 +119,6 @@ test('MaxBatchSize bounds a call', async () => {
   expect(calls.map(({ payload }) => (payload as unknown[]).length)).toEqual([2, 2, 1])
 })
 
-test('requests share no batch', async () => {
-  const ask = () => server.ask('{ things(count: 2) { double } }')
-  await Promise.all([ask(), ask(), ask(), ask()])
-  expect(calls.map(({ payload }) => (payload as unknown[]).length)).toEqual([2, 2, 2, 2])
-})
-
 test.each([
   [2_001, 'function', 'MaxBatchSize must be a whole number from 0 to 2000, not 2001'],
   [5, 'none', 'MaxBatchSize is for AWS_LAMBDA data sources only, none is of NONE'],

@@ -14,7 +14,10 @@ function withFunction(answer: (payload: unknown) => unknown, failed?: string): B
   })
 }
 
-function send(made: Bench, request: object): (payload?: unknown) => Promise<FieldOutcome> {
+function send(
+  made: Bench,
+  request: object,
+): (payload?: unknown, requestId?: string) => Promise<FieldOutcome> {
   const resolve = made.resolver({
     dataSource: 'function',
     code: {
@@ -23,7 +26,7 @@ function send(made: Bench, request: object): (payload?: unknown) => Promise<Fiel
                export const response = (ctx) => ({ result: ctx.result, error: ctx.error ?? null })`,
     },
   })
-  return (payload) => resolve({ arguments: { payload } })
+  return (payload, requestId = 'one') => resolve({ arguments: { payload }, requestId })
 }
 
 test('the function gets the payload, its answer is the result', async () => {
@@ -72,6 +75,13 @@ test('fields that ask in the same turn share one BatchInvoke', async () => {
     { result: 30, error: null },
   ])
   expect(made.calls()).toHaveLength(1)
+})
+
+test('requests share no batch', async () => {
+  const made = withFunction((payloads) => payloads)
+  const ask = send(made, { operation: 'BatchInvoke' })
+  await Promise.all([ask(1, 'one'), ask(2, 'other'), ask(3, 'one')])
+  expect(made.calls().map(({ input }) => (input as { Payload: string }).Payload)).toEqual(['[1,3]', '[2]'])
 })
 
 test('a batch answer of another length fails every field', async () => {
