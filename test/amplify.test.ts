@@ -9,13 +9,17 @@ import { openShop, type Shop } from './harness/shop.ts'
 interface Line {
   readonly ready?: boolean
   readonly next?: { onOrderStatusChanged: { status: OrderStatus } }
+  readonly result?: { createOrder: { id: string } }
   readonly rejected?: unknown
 }
 
 describe('an unmodified aws-amplify', () => {
   let shop: Shop
   beforeAll(async () => void (shop = await openShop()))
-  afterAll(() => shop.stop())
+  afterAll(async () => {
+    await shop.assertInvariants()
+    await shop.stop()
+  })
 
   it('has an order made and hears of every status, over TLS', async () => {
     const script = join(import.meta.dirname, '../local/appsync/testing/amplifyClient.ts')
@@ -45,7 +49,8 @@ describe('an unmodified aws-amplify', () => {
     void subscribed.then(() => child.stdin.write('go\n'))
     const statuses: OrderStatus[] = []
     for await (const text of createInterface(child.stdout)) {
-      const { next, rejected } = JSON.parse(text) as Line
+      const { next, result, rejected } = JSON.parse(text) as Line
+      if (result !== undefined) shop.adopt(result.createOrder.id)
       expect(rejected).toBeUndefined()
       if (next !== undefined) statuses.push(next.onOrderStatusChanged.status)
       if (statuses.at(-1) === 'COMPLETED') break

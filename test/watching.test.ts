@@ -38,6 +38,7 @@ describe('watching', () => {
     data = mkdtempSync(join(tmpdir(), 'watching-'))
   })
   afterAll(async () => {
+    await shop.assertInvariants()
     await shop.stop()
     rmSync(data, { recursive: true, force: true })
   })
