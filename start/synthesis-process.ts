@@ -6,8 +6,8 @@ export interface Answer {
   readonly trouble?: string
 }
 
-/** Milliseconds without work after which it ends, and gives the CDK's memory back. */
-const patience = 60_000
+/** Milliseconds without work after which it ends, and gives the CDK's memory back: as long as one thinks between two saves. */
+const patience = 10 * 60_000
 
 const root = dirname(import.meta.dirname)
 const giveUp = (): void => process.disconnect()
