@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Answer } from './synthesis-process.ts'
 
-/** Synthesizes in a process of its own, which stays for a minute: the next time the CDK is loaded already. */
+/** Synthesizes in a process of its own, which stays for a while: the next time the CDK is loaded already. */
 export interface Synthesizer {
   /** Rejects with what is wrong with the sources: file and line, and what. One call at a time. */
   synthesize(output: string): Promise<void>
