@@ -2,7 +2,7 @@ import appsync from '@aws-appsync/eslint-plugin'
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-/** Folder -> [our folders it may import, packages it may import]. `*`: any. Design: docs/decisions, README. */
+/** Folder -> [our folders it may import, packages it may import]; `*` allows all. */
 const mayImport = {
   model: [[], []],
   resolvers: [['model'], ['@aws-appsync/utils']],

@@ -5,7 +5,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOrdersClient } from '../client/sdk/index.ts'
+import { createOrdersClient, type OrdersClient, type StatusChange } from '../client/sdk/index.ts'
+import { seededStock, seeds } from '../start/seed.ts'
+import { subscribeQueue, takeNotices, type Notice } from './harness/notices.ts'
+import { readWorld } from './harness/read-world.ts'
+import { quickFigures } from './harness/shop.ts'
+import { violationsOf } from './invariants/violations.ts'
+import { openDoors } from './survival/survivor.ts'
+
+interface Outputs {
+  OrderSystem: { GraphqlUrl: string; ApiKey: string; NotificationTopicArn: string }
+  Local: { AwsEndpoint: string; Region: string; AccessKeyId: string; SecretAccessKey: string }
+}
+
+/** What a watcher sees of an order until it is closed. */
+async function follow(client: OrdersClient, orderId: string) {
+  const changes: StatusChange[] = []
+  for await (const change of client.watchOrder(orderId)) changes.push(change)
+  return { orderId, changes }
+}
 
 /** A disk of one's own can be had by root only. */
 const root = process.getuid?.() === 0
@@ -23,7 +41,11 @@ describe.runIf(root)('a disk without room', () => {
   })
 
   async function start() {
-    const options = ['--port', '0', '--aws-port', '0', '--quiet', '--data', join(disk, 'data')]
+    const figures = Object.entries(quickFigures).flatMap(([name, value]) => [
+      '--parameter',
+      `${name}=${value}`,
+    ])
+    const options = ['--port', '0', '--aws-port', '0', '--quiet', '--data', join(disk, 'data'), ...figures]
     const args = ['--disable-warning=ExperimentalWarning', 'start/start.ts', ...options]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
@@ -32,9 +54,15 @@ describe.runIf(root)('a disk without room', () => {
     const ended = once(child, 'close').then(([code]) => code as number | null)
     while (!said.includes('Ctrl-C') && child.exitCode === null) await pause(20)
     const outputs = readFileSync(join(disk, 'data', 'outputs.json'), 'utf8')
-    const { OrderSystem } = JSON.parse(outputs) as { OrderSystem: { GraphqlUrl: string; ApiKey: string } }
+    const { OrderSystem, Local } = JSON.parse(outputs) as Outputs
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = Local
+    const place = { region: Local.Region, awsEndpoint: Local.AwsEndpoint }
+    const doors = openDoors({ operator: { accessKeyId, secretAccessKey }, place } as Parameters<
+      typeof openDoors
+    >[0])
+    const queue = await subscribeQueue(doors, OrderSystem.NotificationTopicArn)
     const client = createOrdersClient({ endpoint: OrderSystem.GraphqlUrl, apiKey: OrderSystem.ApiKey })
-    return { child, client, ended, said: () => said }
+    return { child, client, doors, queue, outputs: { ...OrderSystem }, ended, said: () => said }
   }
 
   it('ends the system with one clear line, and nothing that was acknowledged is lost', async () => {
@@ -57,6 +85,20 @@ describe.runIf(root)('a disk without room', () => {
     rmSync(filler)
     const second = await start()
     for (const id of accepted) expect(await second.client.order(id)).toMatchObject({ id })
+    const watched = await Promise.all(accepted.map((id) => follow(second.client, id)))
+    const initial = Object.fromEntries(seeds.map((sku) => [sku, seededStock]))
+    const notices: Notice[] = []
+    let wrong: string[] = ['not looked yet']
+    for (let looks = 0; looks < 20 && wrong.length > 0; looks += 1) {
+      notices.push(...(await takeNotices(second.doors.sqs, second.queue)))
+      const world = await readWorld(
+        { ...second.doors, outputs: second.outputs },
+        { accepted, watched, notices, initial },
+      )
+      wrong = violationsOf(world).map(({ invariant, message }) => `${invariant}: ${message}`)
+      if (wrong.length > 0) await pause(300)
+    }
+    expect(wrong).toEqual([])
     second.child.kill('SIGINT')
     await second.ended
   })

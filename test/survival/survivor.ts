@@ -92,7 +92,11 @@ export async function openSurvivor(assembly: string): Promise<Survivor> {
   }
 }
 
-function openDoors({ operator: credentials, place: { region, awsEndpoint: endpoint } }: Up) {
+/** Clients of every service that a world is read by. */
+export function openDoors({
+  operator: credentials,
+  place: { region, awsEndpoint: endpoint },
+}: Pick<Up, 'operator' | 'place'>) {
   const aws = { region, endpoint, credentials }
   return {
     dynamodb: DynamoDBDocumentClient.from(new DynamoDBClient(aws)),
