@@ -1,21 +1,8 @@
 import type { ResolverError } from '../resolver.ts'
+import { hopByHop } from './inside/hopByHop.ts'
 
 /** Names and values together, in bytes. */
 const mostBytes = 4_096
-
-/** Hop-by-hop headers and the like, which `util.http.copyHeaders` leaves out too (inside/http.ts). */
-const hopByHop = [
-  'transfer-encoding',
-  'connection',
-  'host',
-  'expect',
-  'keep-alive',
-  'upgrade',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'content-length',
-]
 
 const restricted = new Set([
   ...hopByHop,
