@@ -11,8 +11,8 @@ export const unsupportedSources: Readonly<Record<string, string>> = {
   AMAZON_BEDROCK_RUNTIME: 'Bedrock data sources are not supported',
 }
 
-/** Reads a DataSource resource. Throws an Error that names what is missing or not supported. */
-export function dataSourceSpec(resource: Resource): DataSourceSpec {
+/** Reads a DataSource resource of an API in `region`. Throws an Error that names what is missing or not supported. */
+export function dataSourceSpec(resource: Resource, region: string): DataSourceSpec {
   const about = `${resource.stack}/${resource.logicalId}`
   refuseProperties(resource, {
     ElasticsearchConfig: unsupportedSources.AMAZON_ELASTICSEARCH ?? '',
@@ -35,6 +35,10 @@ export function dataSourceSpec(resource: Resource): DataSourceSpec {
         throw new Error(`${about}: DynamoDBConfig: versioned data sources are not supported`)
       if (config.UseCallerCredentials === true || config.UseCallerCredentials === 'true')
         throw new Error(`${about}: DynamoDBConfig: UseCallerCredentials is not supported`)
+      if (config.AwsRegion !== undefined && config.AwsRegion !== region)
+        throw new Error(
+          `${about}: DynamoDBConfig.AwsRegion is ${String(config.AwsRegion)}: there is only ${region} here`,
+        )
       return { ...base, type, tableName: member(about, 'DynamoDBConfig', config, 'TableName') }
     }
     case 'AWS_LAMBDA':

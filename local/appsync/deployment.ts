@@ -55,7 +55,10 @@ export function compileApi(
   const settings = apiSettings(api)
   const schema = buildSchema(schemaResource, context)
   const sources = new Map(
-    ofType(dataSourceType).map((each) => [requiredText(each, 'Name'), dataSourceSpec(each)]),
+    ofType(dataSourceType).map((each) => [
+      requiredText(each, 'Name'),
+      dataSourceSpec(each, context.place.region),
+    ]),
   )
   for (const { name: source, serviceRoleArn: role } of sources.values())
     if (role !== undefined) assumable(mayAssume, `${api.stack}/${api.logicalId}: ${source}`, role, api.ref)

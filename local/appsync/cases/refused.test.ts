@@ -52,6 +52,11 @@ const refused = [
   ['Versioned', table({ Versioned: true }), 'versioned data sources are not supported'],
   ['DeltaSyncConfig', table({ DeltaSyncConfig: {} }), 'versioned data sources are not supported'],
   ['UseCallerCredentials', table({ UseCallerCredentials: true }), 'UseCallerCredentials is not supported'],
+  [
+    'AwsRegion',
+    table({ AwsRegion: 'eu-west-1' }),
+    'DynamoDBConfig.AwsRegion is eu-west-1: there is only us-east-1 here',
+  ],
   ['MERGED', { schema, api: { ApiType: 'MERGED' } }, 'merged APIs are not supported'],
   ['PRIVATE', { schema, api: { Visibility: 'PRIVATE' } }, 'private APIs are not supported'],
 ] as const satisfies readonly (readonly [string, SmallApi, string])[]
