@@ -2,12 +2,12 @@ import type { CloudContext } from '../aws/context.ts'
 import { arn } from '../aws/place.ts'
 import type { Api } from './api.ts'
 
-/** Which levels of a line each FieldLogLevel lets through. */
+/** Which levels of a line each FieldLogLevel lets through. A WARN is a line that AppSync does not have. */
 const shown: Readonly<Record<string, readonly string[]>> = {
-  ERROR: ['ERROR'],
-  INFO: ['ERROR', 'INFO'],
-  DEBUG: ['ERROR', 'INFO', 'DEBUG'],
-  ALL: ['ERROR', 'INFO', 'DEBUG'],
+  ERROR: ['ERROR', 'WARN'],
+  INFO: ['ERROR', 'WARN', 'INFO'],
+  DEBUG: ['ERROR', 'WARN', 'INFO', 'DEBUG'],
+  ALL: ['ERROR', 'WARN', 'INFO', 'DEBUG'],
 }
 
 /** Writes a line to the API's log group, if its LogConfig asks for lines of this level and its role may write them. */

@@ -87,12 +87,14 @@ function concreteType(
   run: Run,
   type: { name: string },
   value: object,
-  { path }: Spot,
+  { path, parent, nodes }: Spot,
 ): GraphQLObjectType | undefined {
   const name = '__typename' in value && typeof value.__typename === 'string' ? value.__typename : undefined
   const found = name === undefined ? undefined : run.api.schema.getType(name)
   if (isObjectType(found)) return found
-  const message = `Can't resolve '${pathText(path)}'. Abstract type '${type.name}' must resolve to an Object type at runtime; got '${name ?? 'null'}' as __typename.`
+  const field = `${parent.name}.${nodes[0]?.name.value ?? ''}`
+  const why = name === undefined ? 'Missing __typename key on value.' : `There is no type '${name}'.`
+  const message = `Can't resolve '${pathText(path)}'. Abstract type '${type.name}' must resolve to an Object type at runtime for field '${field}'. Could not determine the exact type of ${type.name}. ${why}`
   run.errors.push(valueError(path, message))
   return undefined
 }

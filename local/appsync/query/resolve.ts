@@ -62,7 +62,8 @@ export async function invoke(
     took: performance.now() - started,
   })
   Object.assign(run.responseHeaders, outcome.responseHeaders)
-  run.invalidations.push(...outcome.invalidations)
+  // https://docs.aws.amazon.com/appsync/latest/devguide/extensions-js.html: from mutation resolvers only.
+  if (spot.parent === run.api.schema.getMutationType()) run.invalidations.push(...outcome.invalidations)
   for (const { level, message } of outcome.logs)
     logLine(run.context, run.api, level, `${run.requestId} ${level} - code.js: ${message}`)
   return outcome

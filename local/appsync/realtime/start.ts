@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { OperationTypeNode, type FieldNode, type GraphQLObjectType } from 'graphql'
+import { OperationTypeNode, type GraphQLField, type GraphQLObjectType } from 'graphql'
 import type { CloudContext } from '../../aws/context.ts'
 import type { Api, Caller } from '../api.ts'
 import { graphqlRequest } from '../http/body.ts'
 import { RequestRefused } from '../http/refusal.ts'
 import { argumentValues } from '../query/arguments.ts'
 import { authorized, forbidByPolicy, notAuthorized } from '../query/authorization.ts'
+import { complete, type Spot } from '../query/complete.ts'
 import { prepare, type GraphQLRequest } from '../query/execute.ts'
 import { invoke } from '../query/resolve.ts'
 import { newRun, rootFields, type Headers, type Run } from '../query/run.ts'
 import type { FieldOutcome } from '../resolver.ts'
 import { filterOfArguments, filterOfObject, FilterRefused } from './filter.ts'
-import { StartRefused, unsupportedOperation } from './frames.ts'
+import { StartRefused, unsupportedOperation, type FrameError } from './frames.ts'
 import type { Subscription } from './subscription.ts'
 
 /** What a subscription is, but for the client's name of it and its socket. */
@@ -47,7 +48,7 @@ export async function startSubscription(
   const [[key, nodes] = ['', []]] = groups
   const field = nodes[0] && type.getFields()[nodes[0].name.value]
   if (!nodes[0] || !field) throw new StartRefused([{ message: 'A subscription must ask for one field.' }])
-  const outcome = await subscribe(run, type, nodes, key)
+  const outcome = await subscribe(run, type, field, { parent: type, nodes, path: [key], depth: 1 })
   return {
     field: field.name,
     request,
@@ -68,25 +69,29 @@ function requestOf(data: string): GraphQLRequest {
   }
 }
 
-/** Runs the field's resolver, when it has one: it may refuse the subscriber, or filter what is pushed. */
+/**
+ * Runs the field as AppSync does when a subscription starts: its resolver, when it has one, may refuse the subscriber
+ * or filter what is pushed. Its value goes nowhere, but must fit the field and what is selected of it.
+ */
 async function subscribe(
   run: Run,
   parent: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-  key: string,
+  field: GraphQLField<unknown, unknown>,
+  spot: Spot,
 ): Promise<FieldOutcome | undefined> {
-  const field = nodes[0] && parent.getFields()[nodes[0].name.value]
-  if (!field) return undefined
   if (!authorized(run, parent.name, field.name, 1))
     throw new StartRefused([notAuthorized(field.name, parent.name)])
   const resolver = run.api.resolvers.get(`${parent.name}.${field.name}`)
-  if (!resolver) return undefined
-  const outcome = await invoke(run, resolver, field, null, { parent, nodes, path: [key], depth: 1 })
-  if (outcome.error) {
-    const { errorType, message } = outcome.error
-    throw new StartRefused([errorType === null ? { message } : { errorType, message }])
-  }
+  const outcome = resolver && (await invoke(run, resolver, field, null, spot))
+  const wrong = outcome?.error ? [outcome.error] : (outcome?.appended ?? [])
+  if (wrong.length === 0) await complete(run, field.type, outcome?.value ?? null, spot)
+  const errors = [...wrong, ...run.errors]
+  if (errors.length > 0) throw new StartRefused(errors.map(frameError))
   return outcome
+}
+
+function frameError({ errorType, message }: { errorType?: string | null; message: string }): FrameError {
+  return typeof errorType === 'string' ? { errorType, message } : { message }
 }
 
 /** Once a resolver sets a filter, arguments filter no more. */

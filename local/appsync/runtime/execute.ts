@@ -19,23 +19,23 @@ export function unitResolver(step: Step): FieldResolver {
 /** The resolver's own request, each function in turn, the resolver's own response. */
 export function pipelineResolver(own: Handlers, functions: readonly Step[]): FieldResolver {
   return resolving(async (run) => {
-    let last: Answer = run.handle(own.request, {})
+    let last: Answer = run.handle(own, 'request', {})
     if (last.early === undefined)
       for (const step of functions) {
         last = await takeStep(run, step, { prev: { result: last.value } })
         if (last.early === 'END') break
       }
-    return run.handle(own.response, { prev: { result: last.value }, result: last.value }).value
+    return run.handle(own, 'response', { prev: { result: last.value }, result: last.value }).value
   })
 }
 
 async function takeStep(run: Run, { handlers, source, scope }: Step, before: Moving): Promise<Answer> {
-  const request = run.handle(handlers.request, before)
+  const request = run.handle(handlers, 'request', before)
   if (request.early !== undefined) return request
   const outcome: SourceOutcome = await source(request.value, { call: run.call, scope })
   if (outcome.skipResponse) return { value: outcome.result }
   const { result, error } = outcome
-  return run.handle(handlers.response, { ...before, result, ...(error && { error }) })
+  return run.handle(handlers, 'response', { ...before, result, ...(error && { error }) })
 }
 
 function resolving(work: (run: Run) => Promise<unknown>): FieldResolver {

@@ -1,9 +1,7 @@
 import type { FieldCall, FieldOutcome, ResolverError } from '../resolver.ts'
 import { addResponseHeaders } from './responseHeaders.ts'
-import type { Handler, HandlerOutcome } from './sandbox.ts'
-
-/** Most `invalidateSubscriptions` calls AppSync takes in one request. */
-const mostInvalidations = 5
+import { withoutResponseOnly } from './responseOnly.ts'
+import type { HandlerOutcome, Handlers } from './sandbox.ts'
 
 /** What a handler sees in `ctx` beyond what is the same for the whole run. */
 export interface Moving {
@@ -26,7 +24,7 @@ export class Aborted extends Error {
 export interface Run {
   readonly call: FieldCall
   /** Runs a handler; throws Aborted for util.error, util.unauthorized and exceptions. */
-  handle(handler: Handler, moving: Moving): Answer
+  handle(handlers: Handlers, phase: keyof Handlers, moving: Moving): Answer
   finish(value: unknown): FieldOutcome
   abort(error: ResolverError): FieldOutcome
 }
@@ -57,10 +55,6 @@ export function beginRun(call: FieldCall): Run {
     const { subscriptionFilter, invalidationFilter } = outcome
     if (subscriptionFilter !== undefined) filters = { ...filters, subscriptionFilter }
     if (invalidationFilter !== undefined) filters = { ...filters, invalidationFilter }
-    if (invalidations.length > mostInvalidations)
-      throw new Aborted(
-        codeError(`extensions.invalidateSubscriptions: at most ${mostInvalidations} a request`),
-      )
   }
 
   const left = (): Omit<FieldOutcome, 'value'> => ({
@@ -73,8 +67,10 @@ export function beginRun(call: FieldCall): Run {
 
   return {
     call,
-    handle(handler, moving) {
-      const outcome = handler(about, stable, JSON.stringify({ stash, outErrors: appended, ...moving }))
+    handle(handlers, phase, moving) {
+      const changing = JSON.stringify({ stash, outErrors: appended, ...moving })
+      const answered = handlers[phase](about, stable, changing)
+      const outcome = phase === 'request' ? withoutResponseOnly(answered) : answered
       absorb(outcome)
       switch (outcome.kind) {
         case 'value':
