@@ -11,7 +11,7 @@ import { certificateOf } from './certificate.ts'
 import { createCloudWatch } from './cloudwatch/index.ts'
 import { openDataFolder, type DataFolder } from './data-folder.ts'
 import { createDoor } from './door.ts'
-import { createDeployer } from './deployer.ts'
+import { createDeployer, type Deployer } from './deployer.ts'
 import { createDynamoDb, type Faults } from './dynamodb/index.ts'
 import { createEvents } from './events/index.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
@@ -107,7 +107,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       parameters: options.parameters ?? {},
       check: (resources) => validateResourcePolicies(resources, parts.iam.validateResourcePolicy),
     })
-    parts.assets.find = (location) => deployer.asset(location)
+    Object.assign(parts.deployed, { asset: deployer.asset, where: deployer.where })
     await deployer.deploy(options.assembly)
     phase('deploy the resources')
     // What services start calls in here.
@@ -157,7 +157,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
   const listeners = new Set<(activity: Activity) => void>()
   if (options.onActivity) listeners.add(options.onActivity)
   const services = new Map<string, Service>()
-  const assets: { find: (location: string) => string | undefined } = { find: () => undefined }
+  const deployed: Pick<Deployer, 'asset' | 'where'> = { asset: () => undefined, where: () => undefined }
   const report = (activity: Activity): void => {
     for (const listener of listeners) listener(activity)
   }
@@ -173,7 +173,8 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     call: createCaller({ clock, authorize: iam.authorize, report, services: () => services }),
     log: (...event) => logs.write(...event),
     metric: (datum) => cloudwatch.put(datum),
-    asset: (location) => assets.find(location),
+    asset: (location) => deployed.asset(location),
+    where: (...path) => deployed.where(...path),
   }
 
   const mayAssume: Iam['mayAssume'] = (...who) => iam.mayAssume(...who)
@@ -229,7 +230,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     iam,
     served: services,
     listeners,
-    assets,
+    deployed,
     services: ordered,
     dynamodb,
     sns,

@@ -19,6 +19,8 @@ export interface Deployer {
   current(): Resolved
   /** Path of the file or folder behind an asset of what is being deployed, or else of what runs. */
   asset(location: string): string | undefined
+  /** Where the template of what is being deployed, or else of what runs, says something of a resource. */
+  readonly where: Resolved['where']
   /**
    * Deploys the assembly in `folder`: each service whose resources are not as they were. When one refuses, those that
    * came before it go back to what ran before, and its Error is thrown. One at a time; a later call waits.
@@ -66,6 +68,7 @@ export function createDeployer({ place, services, parameters, check }: DeployerO
       return running
     },
     asset: (location) => underWay?.asset(location) ?? running?.asset(location),
+    where: (...path) => (underWay ?? running)?.where(...path),
     deploy(folder) {
       const done = last.then(() => change(folder))
       last = done.catch(() => undefined)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { operator } from './aws/principal.ts'
@@ -109,6 +109,39 @@ describe('a role that does not trust its service is refused with', () => {
     const trusting = { Role: role('states.us-east-1.amazonaws.com'), ...users['a state machine'] }
     expect(await refusal(trusting)).toBeUndefined()
   })
+})
+
+it('an eleventh function of a pipeline is refused where the template names it', async () => {
+  const Runtime = { Name: 'APPSYNC_JS', RuntimeVersion: '1.0.0' }
+  const Code = 'export const request = () => ({})\nexport const response = () => null\n'
+  const own = { ApiId: id, Code, Runtime }
+  const { Api, Schema } = users['a data source']
+  const Source = { Type: 'AWS::AppSync::DataSource', Properties: { ApiId: id, Name: 'none', Type: 'NONE' } }
+  const Step = {
+    Type: 'AWS::AppSync::FunctionConfiguration',
+    Properties: { ...own, Name: 'step', DataSourceName: 'none' },
+  }
+  const withFunctions = (count: number): object => ({
+    ...{ Api, Schema, Source, Step },
+    Resolver: {
+      Type: 'AWS::AppSync::Resolver',
+      Properties: {
+        ...{ ...own, TypeName: 'Query', FieldName: 'a', Kind: 'PIPELINE' },
+        PipelineConfig: {
+          Functions: Array(count).fill({ 'Fn::GetAtt': ['Step', 'FunctionId'] }) as object[],
+        },
+      },
+    },
+  })
+  const said = (await refusal(withFunctions(11))) ?? 'deployed'
+  const [, file = '', line = 0, message] =
+    /^Main\/Resolver: (.*\/Main\.template\.json):(\d+):\d+ (.*)$/.exec(said) ?? []
+  expect(message).toBe('a pipeline has 10 functions at most, Query.a has 11')
+  const before = readFileSync(file, 'utf8').split('\n').slice(0, Number(line))
+  const list = before.slice(before.findIndex((each) => each.includes('"Functions": [')))
+  expect(list.filter((each) => each.includes('"Fn::GetAtt"'))).toHaveLength(10)
+  expect(before.at(-1)?.trim()).toBe('{')
+  expect(await refusal(withFunctions(10))).toBeUndefined()
 })
 
 describe('a policy with a condition operator that is unknown is refused at', () => {

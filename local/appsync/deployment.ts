@@ -5,14 +5,10 @@ import type { Api, ApiKey } from './api.ts'
 import { dataSourceSpec } from './dataSource.ts'
 import type { AppSyncOptions } from './index.ts'
 import { apiSettings } from './settings.ts'
-import { numberWithin, optionalText, record, refuseProperties, requiredText } from './properties.ts'
-import {
-  createResolver,
-  type Code,
-  type DataSourceSpec,
-  type FieldResolver,
-  type PipelineFunction,
-} from './resolver.ts'
+import { assetFile } from './assetFile.ts'
+import { optionalText, requiredText } from './properties.ts'
+import { createResolver, type FieldResolver } from './resolver.ts'
+import { pipelineFunction, resolverSpec } from './resolverSpec.ts'
 import {
   apiType,
   dataSourceType,
@@ -114,12 +110,6 @@ function buildSchema(resource: Resource, context: CloudContext): Api['schema'] {
   return buildAppSyncSchema(file, readFileSync(file, 'utf8'))
 }
 
-function assetFile(resource: Resource, location: string, context: CloudContext): string {
-  const path = context.asset(location)
-  if (path === undefined) throw new Error(`${name(resource)}: the assembly has no asset ${location}`)
-  return path
-}
-
 function apiKey(resource: Resource, context: CloudContext): ApiKey {
   const expires = resource.properties.Expires
   const seconds = expires === undefined ? context.clock.now() / 1000 + daysOfKey * 86_400 : Number(expires)
@@ -128,87 +118,4 @@ function apiKey(resource: Resource, context: CloudContext): ApiKey {
     throw new Error(`${name(resource)}: Expires: an API key may be valid for ${mostDaysOfKey} days at most`)
   // AppSync keeps the hour in which a key ends, rounded down.
   return { key: resource.attributes.ApiKey ?? '', expires: Math.floor(seconds / 3600) * 3_600_000 }
-}
-
-function code(resource: Resource, context: CloudContext): Code {
-  const inline = optionalText(resource, 'Code')
-  if (inline !== undefined) return { name: name(resource), source: inline }
-  const location = optionalText(resource, 'CodeS3Location')
-  if (location === undefined)
-    throw new Error(
-      `${name(resource)}: neither Code nor CodeS3Location; mapping templates (VTL) are not supported`,
-    )
-  const file = assetFile(resource, location, context)
-  return { name: file, source: readFileSync(file, 'utf8') }
-}
-
-/** Properties of resolvers and functions that ask for what is not there. */
-export const unsupportedInResolvers: Readonly<Record<string, string>> = {
-  RequestMappingTemplate: 'mapping templates (VTL) are not supported',
-  RequestMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
-  ResponseMappingTemplate: 'mapping templates (VTL) are not supported',
-  ResponseMappingTemplateS3Location: 'mapping templates (VTL) are not supported',
-  SyncConfig: 'versioned data sources are not supported',
-  CachingConfig: 'caching is not supported',
-}
-
-function checkRuntime(resource: Resource): void {
-  const runtime = record(resource.properties.Runtime)
-  if (runtime.Name !== 'APPSYNC_JS' || runtime.RuntimeVersion !== '1.0.0')
-    throw new Error(
-      `${name(resource)}: Runtime must be APPSYNC_JS 1.0.0, not ${JSON.stringify(resource.properties.Runtime)}`,
-    )
-  refuseProperties(resource, unsupportedInResolvers)
-}
-
-const maxBatchSize = (resource: Resource): number => numberWithin(resource, 'MaxBatchSize', [0, 2_000], 0)
-
-function knownSource(
-  resource: Resource,
-  source: string,
-  sources: ReadonlyMap<string, DataSourceSpec>,
-): string {
-  if (!sources.has(source)) throw new Error(`${name(resource)}: No data source found named ${source}`)
-  return source
-}
-
-function pipelineFunction(
-  resource: Resource,
-  sources: ReadonlyMap<string, DataSourceSpec>,
-  context: CloudContext,
-): PipelineFunction {
-  checkRuntime(resource)
-  return {
-    name: requiredText(resource, 'Name'),
-    code: code(resource, context),
-    dataSource: knownSource(resource, requiredText(resource, 'DataSourceName'), sources),
-    maxBatchSize: maxBatchSize(resource),
-  }
-}
-
-function resolverSpec(
-  resource: Resource,
-  functions: ReadonlyMap<string, PipelineFunction>,
-  sources: ReadonlyMap<string, DataSourceSpec>,
-  context: CloudContext,
-): Parameters<typeof createResolver>[0] {
-  checkRuntime(resource)
-  const place = `${requiredText(resource, 'TypeName')}.${requiredText(resource, 'FieldName')}`
-  const kind = optionalText(resource, 'Kind') ?? 'UNIT'
-  const own = { place, code: code(resource, context) }
-  if (kind === 'UNIT')
-    return {
-      ...own,
-      kind,
-      dataSource: knownSource(resource, requiredText(resource, 'DataSourceName'), sources),
-      maxBatchSize: maxBatchSize(resource),
-    }
-  if (kind !== 'PIPELINE') throw new Error(`${name(resource)}: Kind must be UNIT or PIPELINE, not ${kind}`)
-  const ids = record(resource.properties.PipelineConfig).Functions
-  const used = (Array.isArray(ids) ? ids : []).map((id: unknown) => {
-    const found = typeof id === 'string' ? functions.get(id) : undefined
-    if (!found) throw new Error(`${name(resource)}: there is no function ${JSON.stringify(id)}`)
-    return found
-  })
-  return { ...own, kind, functions: used }
 }

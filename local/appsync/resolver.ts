@@ -1,6 +1,6 @@
 import type { CloudContext } from '../aws/context.ts'
 import type { Principal } from '../aws/principal.ts'
-import { checkCode, checkPipeline } from './check/check.ts'
+import { checkCode } from './check/check.ts'
 import type { DataSource } from './datasources/dataSource.ts'
 import { openDataSource } from './datasources/open.ts'
 import { pipelineResolver, unitResolver } from './runtime/execute.ts'
@@ -130,7 +130,6 @@ export function createResolver(
   if (spec.kind === 'UNIT')
     return unitResolver({ handlers, source: open(spec.dataSource, spec.maxBatchSize), scope: spec.place })
   const functions = spec.functions ?? []
-  checkPipeline(spec.place, functions.length)
   return pipelineResolver(
     handlers,
     functions.map(({ name, code, dataSource, maxBatchSize }) => ({

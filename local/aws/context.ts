@@ -57,4 +57,9 @@ export interface CloudContext {
    * S3 key; undefined when the assembly has no such asset.
    */
   asset(location: string): string | undefined
+  /**
+   * `file:line:column` of the template where the value at a path of a resource stands (`'Properties', 'Name'`);
+   * undefined where there is no template.
+   */
+  where(stack: string, logicalId: string, ...path: (string | number)[]): string | undefined
 }

@@ -13,6 +13,8 @@ export interface Template {
 
 export interface Stack {
   readonly name: string
+  /** Path of the template. */
+  readonly file: string
   readonly template: Template
 }
 
@@ -50,7 +52,8 @@ function readInto(folder: string, stacks: Stack[], assets: Map<string, string>):
     switch (artifact.type) {
       case 'aws:cloudformation:stack': {
         const name = typeof properties.stackName === 'string' ? properties.stackName : id
-        stacks.push({ name, template: readTemplate(file('templateFile')) })
+        const templateFile = file('templateFile')
+        stacks.push({ name, file: templateFile, template: readTemplate(templateFile) })
         break
       }
       case 'cdk:asset-manifest':

@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { refuseCircles } from './circular.ts'
 import { noLocalEffect } from './no-local-effect.ts'
 import { refuseUnknownParameters } from './parameters.ts'
 import { Resolver } from './resolver.ts'
 import { supportOf } from './support-resources.ts'
+import { whereInJson } from './where.ts'
 import type { Place } from '../aws/place.ts'
 import type { Resource, ResourceType } from '../aws/resource.ts'
 import type { Assembly } from './assembly.ts'
@@ -24,6 +26,8 @@ export interface Resolved {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Path of the file or folder behind `s3://bucket/key` or an object key. */
   readonly asset: (location: string) => string | undefined
+  /** `file:line:column` of a resource's template where the value at a path of its stands; undefined when unknown. */
+  readonly where: (stack: string, logicalId: string, ...path: (string | number)[]) => string | undefined
 }
 
 /**
@@ -50,6 +54,12 @@ export function resolveAssembly(assembly: Assembly, options: ResolveOptions): Re
     resources: [...all].filter(([key]) => !leftOut.has(key)).map(([, resource]) => resource),
     outputs,
     asset: (location) => assembly.assets.get(location.replace(/^s3:\/\/[^/]+\//, '')),
+    where(stack, ...path) {
+      const file = assembly.stacks.find(({ name }) => name === stack)?.file
+      if (file === undefined || !existsSync(file)) return undefined
+      const { line, column } = whereInJson(readFileSync(file, 'utf8'), ['Resources', ...path])
+      return `${file}:${line}:${column}`
+    },
   }
 }
 

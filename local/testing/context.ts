@@ -69,6 +69,7 @@ export function testContext(
     log: (group, stream, message, at) => void logs.push({ group, stream, message, at }),
     metric: (datum) => void metrics.push(datum),
     asset: () => undefined,
+    where: () => undefined,
     cleanup: () => {
       if (options.data === undefined) rmSync(data, { recursive: true, force: true })
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unsupportedSources } from '../dataSource.ts'
-import { unsupportedInResolvers } from '../deployment.ts'
+import { unsupportedInResolvers } from '../resolverSpec.ts'
 import { unsupportedTypes } from '../resourceTypes.ts'
 import { unsupportedDirectives } from '../schema/directives.ts'
 import { unsupportedModes, unsupportedProperties } from '../settings.ts'

@@ -1,6 +1,6 @@
 import { buildSync } from 'esbuild'
 import { expect, test } from 'vitest'
-import { checkCode, checkPipeline } from './check.ts'
+import { checkCode } from './check.ts'
 import { CodeError, type Problem } from './codeError.ts'
 
 const response = 'export const response = (ctx) => ctx.result'
@@ -185,13 +185,6 @@ test('32 KB are the most a file may have', () => {
   expect(problemsOf(code(32_769))).toMatchObject([
     { message: 'code has 32768 characters (32 KB) at most, this has 32769' },
   ])
-})
-
-test('a pipeline has ten functions at most', () => {
-  expect(() => checkPipeline('Query.thing', 10)).not.toThrow()
-  expect(() => checkPipeline('Query.thing', 11)).toThrow(
-    /Query\.thing:1:1 a pipeline has 10 functions at most, this one has 11/,
-  )
 })
 
 test('a legal bundle with its source map passes', () => {

@@ -10,21 +10,12 @@ import { syntaxProblem } from './syntax.ts'
 /** Characters of a code file, its source map included. */
 const mostCharacters = 32_768
 
-/** Functions a pipeline may have. */
-const mostFunctions = 10
-
 /** Throws CodeError for what AppSync would refuse to deploy. */
 export function checkCode(code: { name: string; source: string }): ParsedCode {
   const parsed = parseCode(code)
   const found = codeProblems(parsed)
   if (found.length > 0) throw new CodeError(code.name, found)
   return parsed
-}
-
-export function checkPipeline(place: string, functions: number): void {
-  if (functions <= mostFunctions) return
-  const message = `a pipeline has ${mostFunctions} functions at most, this one has ${functions}`
-  throw new CodeError(place, [{ file: place, line: 1, column: 1, message }])
 }
 
 function codeProblems({ name, source, program, origin }: ParsedCode): Problem[] {

@@ -49,6 +49,7 @@ export async function lambdaCloud(
       ...(data !== undefined && { data }),
     }),
     asset: (location: string) => options.assets?.[location],
+    where: () => undefined,
   }
   const lambda = createLambda(context, {
     onStreamRecords: options.onStreamRecords ?? (() => () => undefined),

@@ -37,7 +37,7 @@ export function assemblyFolder(templates: Record<string, object>): string {
   const folder = mkdtempSync(join(tmpdir(), 'assembly-'))
   const artifacts: Record<string, object> = {}
   for (const [name, template] of Object.entries(templates)) {
-    writeFileSync(join(folder, `${name}.template.json`), JSON.stringify(template))
+    writeFileSync(join(folder, `${name}.template.json`), JSON.stringify(template, null, 1))
     artifacts[name] = {
       type: 'aws:cloudformation:stack',
       properties: { templateFile: `${name}.template.json` },
