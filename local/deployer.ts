@@ -18,7 +18,7 @@ export interface Deployer {
   /** What runs. Throws as long as nothing does. */
   current(): Resolved
   /** Path of the file or folder behind an asset of what is being deployed, or else of what runs. */
-  asset(location: string): string | undefined
+  readonly asset: Resolved['asset']
   /** Where the template of what is being deployed, or else of what runs, says something of a resource. */
   readonly where: Resolved['where']
   /**

@@ -37,7 +37,7 @@ export function dataSourceSpec(resource: Resource, region: string): DataSourceSp
         throw new Error(`${about}: DynamoDBConfig: UseCallerCredentials is not supported`)
       if (config.AwsRegion !== undefined && config.AwsRegion !== region)
         throw new Error(
-          `${about}: DynamoDBConfig.AwsRegion is ${String(config.AwsRegion)}: there is only ${region} here`,
+          `${about}: DynamoDBConfig.AwsRegion is ${JSON.stringify(config.AwsRegion)}: there is only ${region} here`,
         )
       return { ...base, type, tableName: member(about, 'DynamoDBConfig', config, 'TableName') }
     }

@@ -136,7 +136,7 @@ describe('case 34: code that AppSync would not take is refused when it is deploy
     ['defineProperty', code("Object.defineProperty(ctx, 'a', {})"), ':2:10 '],
     ['foreign import', `import fs from 'node:fs'\n${code('')}`, ':1:1 '],
     ['unknown member', code('util.parseJson("1")'), ':2:8 '],
-    ['32 KB', code(`const x = '${'x'.repeat(33 * 1024)}'`), ': '],
+    ['32 KB', code(`const x = '${'x'.repeat(33 * 1024)}'`), ':2:32738 '],
     ['syntax', 'export function request( {', ':1:27 '],
     ['no response', 'export function request() { return {} }', ':1:1 '],
   ])('%s, with its place', async (_, source, place) => {

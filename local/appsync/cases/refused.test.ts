@@ -55,7 +55,7 @@ const refused = [
   [
     'AwsRegion',
     table({ AwsRegion: 'eu-west-1' }),
-    'DynamoDBConfig.AwsRegion is eu-west-1: there is only us-east-1 here',
+    'DynamoDBConfig.AwsRegion is "eu-west-1": there is only us-east-1 here',
   ],
   ['MERGED', { schema, api: { ApiType: 'MERGED' } }, 'merged APIs are not supported'],
   ['PRIVATE', { schema, api: { Visibility: 'PRIVATE' } }, 'private APIs are not supported'],

@@ -187,6 +187,35 @@ test('32 KB are the most a file may have', () => {
   ])
 })
 
+test('code beyond 32 KB is shown from where it is too long', () => {
+  const lines = Array.from({ length: 400 }, (_, index) => `  'element ${index} ${'x'.repeat(80)}',`)
+  const source = `export const request = () => [\n${lines.join('\n')}\n]\n${response}\n`
+  const before = source.slice(0, 32_768).split('\n')
+  const [plain] = problemsOf(source)
+  expect(plain).toMatchObject({
+    file: 'thing.js',
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+  })
+
+  const bundle = bundled(source)
+  const element = /element \d+ /.exec(bundle.slice(bundle.lastIndexOf('\n', 32_768)))?.[0] ?? 'none'
+  const written = source.split('\n').findIndex((line) => line.includes(element)) + 1
+  expect(problemsOf(bundle)).toMatchObject([
+    {
+      file: 'resolvers/Query.thing.ts',
+      line: written,
+      message: expect.stringMatching(/ this has \d+, of which \d+ are its source map$/) as string,
+    },
+  ])
+})
+
+test('code that only its source map makes too long is shown at its end', () => {
+  const statements = Array.from({ length: 1_300 }, (_, index) => `  const a${index} = ${index}`)
+  const source = `export const request = () => {\n${statements.join('\n')}\n  return a1\n}\n${response}`
+  expect(problemsOf(bundled(source))).toMatchObject([{ file: 'resolvers/Query.thing.ts', line: 1_304 }])
+})
+
 test('a legal bundle with its source map passes', () => {
   const source = `
     import { util, type Context } from '@aws-appsync/utils'

@@ -5,10 +5,8 @@ import { functionProblem, recursions } from './functions.ts'
 import { contextChanges, exportedHandlers, handlerNames } from './handlers.ts'
 import { globalProblem, importProblems, memberProblem } from './names.ts'
 import { resolveNames } from './scope.ts'
+import { sizeProblem } from './size.ts'
 import { syntaxProblem } from './syntax.ts'
-
-/** Characters of a code file, its source map included. */
-const mostCharacters = 32_768
 
 /** Throws CodeError for what AppSync would refuse to deploy. */
 export function checkCode(code: { name: string; source: string }): ParsedCode {
@@ -18,16 +16,15 @@ export function checkCode(code: { name: string; source: string }): ParsedCode {
   return parsed
 }
 
-function codeProblems({ name, source, program, origin }: ParsedCode): Problem[] {
+function codeProblems(parsed: ParsedCode): Problem[] {
+  const { name, program, origin } = parsed
   const problems: Problem[] = []
   const add = (node: AnyNode, message: string | undefined): void => {
     if (message === undefined || !node.loc) return
     problems.push({ ...origin(node.loc.start.line, node.loc.start.column + 1), message })
   }
-  if (source.length > mostCharacters) {
-    const message = `code has ${mostCharacters} characters (32 KB) at most, this has ${source.length}`
-    problems.push({ file: name, line: 1, column: 1, message })
-  }
+  const tooLong = sizeProblem(parsed)
+  if (tooLong) problems.push(tooLong)
   const bindings = resolveNames(program)
   walk(program, (node, parents) => {
     const refused = syntaxProblem(node)

@@ -9,7 +9,8 @@ interface Position {
 /** Maps a place in the code (line and column from 1) to where a person wrote it. */
 export type Origin = (line: number, column: number) => Position
 
-const inlineMap =
+/** The comment in which a bundle carries its source map. */
+export const inlineMap =
   /^\/\/# sourceMappingURL=data:application\/json(?:;charset=[^;,]+)?;base64,([A-Za-z0-9+/=]+)\s*$/m
 
 /** Reads the source map that esbuild's `--sourcemap=inline` leaves; without one, places stay as they are. */
