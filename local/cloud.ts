@@ -19,6 +19,7 @@ import { listenOnLoopback, type LoopbackServer } from './http/index.ts'
 import { createIam, type Iam } from './iam/index.ts'
 import { createLambda } from './lambda/index.ts'
 import { createLogs } from './logs/index.ts'
+import { inProcess } from './in-process.ts'
 import { outboundHttp } from './outbound-http.ts'
 import { validateResourcePolicies } from './resource-policies.ts'
 import { alarmEvent, executionEvent } from './service-events.ts'
@@ -214,6 +215,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
       onStreamRecords: dynamodb.onStreamRecords,
       mayAssume,
       validatePolicy,
+      wire: inProcess(place, () => gateway, appsync),
     }),
     events.service,
     events.scheduler,

@@ -6,7 +6,8 @@ import type { Api } from './api.ts'
 import { apiKeySource } from './apiKeys.ts'
 import type { Authenticate } from './caller.ts'
 import { compileApi } from './deployment.ts'
-import { handleHttp, type GraphQLServer } from './http/handler.ts'
+import type { HttpAnswer } from './http/answer.ts'
+import { answerHttp, handleHttp, type GraphQLServer, type HttpRequest } from './http/handler.ts'
 import { Hub } from './realtime/hub.ts'
 import { RealtimeServer } from './realtime/server.ts'
 import type { AwsHttp } from './resolver.ts'
@@ -18,6 +19,8 @@ export interface AppSync {
   readonly service: Service
   /** Answers `/graphql`; the composition owns the socket. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void
+  /** Answers a request to `/graphql` that came without a socket. */
+  readonly answer: (request: HttpRequest) => Promise<HttpAnswer>
   /** Takes over a socket for `/graphql/realtime`; closes one that asks for anything else. */
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
@@ -52,6 +55,7 @@ export function createAppSync(context: CloudContext, options: AppSyncOptions): A
       stop: () => realtime.close(),
     },
     handle: (request, response) => void handleHttp(server, request, response),
+    answer: (request) => answerHttp(server, request),
     handleUpgrade: (request, socket, head) => realtime.upgrade(request, socket, head),
   }
 }

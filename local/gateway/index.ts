@@ -46,6 +46,8 @@ export interface KnownRequest {
 export interface Gateway {
   /** Serves every AWS service on one port. */
   readonly listener: RequestListener
+  /** Answers a signed request that came without a socket. Never rejects. */
+  readonly answer: (request: SignedRequest, signal?: AbortSignal) => Promise<AwsResponse>
   /** Answers a request for an AWS host, such as `states.us-east-1.amazonaws.com`, without a socket. Never rejects. */
   readonly request: (request: KnownRequest) => Promise<AwsResponse>
 }
@@ -57,6 +59,7 @@ const longestBody = 16 * 1024 * 1024
 export function createGateway(parts: GatewayParts): Gateway {
   return {
     listener: (request, response) => void serve(parts, request, response),
+    answer: (request, signal) => answerSigned(parts, request, signal),
     request: ({ host, method, path, headers, body, principal, signal }) => {
       const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
       const request: AwsRequest = {
@@ -80,9 +83,7 @@ async function serve(parts: GatewayParts, request: IncomingMessage, response: Se
   const { method = 'GET', url = '/', headers } = request
   try {
     const body = await readBody(request, longestBody)
-    const known = (service: string): Principal | Promise<Principal> =>
-      parts.authenticate({ method, url, headers, body }, service)
-    write(response, await answer(parts, { method, path: url, headers, body }, known, hungUp.signal))
+    write(response, await answerSigned(parts, { method, url, headers, body }, hungUp.signal))
   } catch (error) {
     // Nothing can be told to a caller who hung up while sending.
     if (!(error instanceof BodyTooLarge)) return void response.destroy()
@@ -96,6 +97,16 @@ function write(response: ServerResponse, answer: AwsResponse, more: Record<strin
   response
     .writeHead(answer.statusCode, { ...answer.headers, 'content-length': length, ...more })
     .end(answer.body)
+}
+
+function answerSigned(
+  parts: GatewayParts,
+  request: SignedRequest,
+  signal: AbortSignal | undefined,
+): Promise<AwsResponse> {
+  const { method, url: path, headers, body } = request
+  const known = (service: string): Principal | Promise<Principal> => parts.authenticate(request, service)
+  return answer(parts, { method, path, headers, body }, known, signal)
 }
 
 /** Stands for a call that could not be told. */

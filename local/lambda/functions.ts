@@ -7,6 +7,7 @@ import { limitColdStarts } from './coldStarts.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { functionArn, type FunctionName } from './name.ts'
 import { createPool, type Pool } from './pool.ts'
+import type { Wire } from './wire.ts'
 
 export interface Version {
   readonly configuration: FunctionConfiguration
@@ -65,7 +66,7 @@ export interface Functions {
 /** The most bytes Lambda lets a function answer with. */
 const largestResponse = 6_291_556
 
-export function createFunctions(context: CloudContext): Functions {
+export function createFunctions(context: CloudContext, wire?: Wire): Functions {
   let functions = new Map<string, FunctionConfiguration>()
   let declared: Declared = { functions: [], versions: new Map(), aliases: [], statements: new Map() }
   const pools = new Map<string, { pool: Pool; text: string }>()
@@ -75,7 +76,7 @@ export function createFunctions(context: CloudContext): Functions {
     const key = `${configuration.name}:${version}`
     const known = pools.get(key)
     if (known) return known.pool
-    const pool = createPool(configuration, version, context, coldStarts)
+    const pool = createPool(configuration, version, context, { coldStarts, wire })
     pools.set(key, { pool, text: JSON.stringify(configuration) })
     return pool
   }

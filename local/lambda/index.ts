@@ -17,10 +17,13 @@ import { resourceTypes } from './resourceTypes.ts'
 import { readMapping } from './sources/mapping.ts'
 import { createSources } from './sources/sources.ts'
 import { openLambdaStore } from './store.ts'
+import type { Wire } from './wire.ts'
 
 export interface LambdaOptions {
   /** Calls `listener` whenever the stream has new records; the answer ends that. */
   readonly onStreamRecords: (streamArn: string, listener: () => void) => () => void
+  /** How functions reach the ports of this process; without it by sockets. */
+  readonly wire?: Wire
   /** Throws AccessDenied unless the role's trust policy lets the service assume it. */
   readonly mayAssume?: (roleArn: string, servicePrincipal: string, sourceArn?: string) => void
   /** Throws an Error that names `name` for a function's policy that could not be judged. */
@@ -32,7 +35,7 @@ const grace = 3000
 
 /** AWS Lambda: runs the template's Node.js functions in worker threads. */
 export function createLambda(context: CloudContext, options: LambdaOptions): Service {
-  const functions = createFunctions(context)
+  const functions = createFunctions(context, options.wire)
   const store = openLambdaStore(context.data)
   const sources = createSources(context, functions, store, options.onStreamRecords)
   let settings: ReturnType<typeof readAsyncSettings> = new Map()

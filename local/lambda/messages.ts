@@ -7,7 +7,31 @@ export interface SandboxData {
   readonly runtimeMajor: number
   /** URL of a file that finds the modules which Lambda's runtime brings along. */
   readonly runtime: string
+  /** What answers at these origins answers by message, too. */
+  readonly origins: readonly string[]
 }
+
+/** An HTTP request that needs no socket: whoever answers it lives in this process. */
+export interface WireRequest {
+  readonly method: string
+  readonly origin: string
+  /** Path and query. */
+  readonly url: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+export interface WireAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** What the service tells a worker. */
+export type ServiceMessage =
+  | ({ readonly kind: 'invoke' } & InvokeRequest)
+  | ({ readonly kind: 'answer'; readonly call: number } & WireAnswer)
 
 export interface InvokeRequest {
   readonly id: string
@@ -29,6 +53,9 @@ export interface ErrorPayload {
 }
 
 export type SandboxMessage =
+  | ({ readonly kind: 'request'; readonly call: number } & WireRequest)
+  /** Nobody waits for the answer to that request any more. */
+  | { readonly kind: 'abandoned'; readonly call: number }
   | { readonly kind: 'ready' }
   /** The module failed to load; the worker ends after it. */
   | { readonly kind: 'initFailed'; readonly error: ErrorPayload }

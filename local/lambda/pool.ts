@@ -5,6 +5,7 @@ import { ownLoad } from './load.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { openSandbox, type Invocation, type Outcome, type Sandbox } from './sandbox.ts'
 import type { ColdStarts } from './coldStarts.ts'
+import type { Wire } from './wire.ts'
 
 /** Sandboxes that start as soon as somebody waits; more only help functions that wait for something themselves. */
 const steady = 2
@@ -37,7 +38,7 @@ export function createPool(
   first: FunctionConfiguration,
   version: string,
   context: CloudContext,
-  coldStarts: ColdStarts,
+  { coldStarts, wire }: { coldStarts: ColdStarts; wire: Wire | undefined },
 ): Pool {
   const { clock } = context
   let fn = first
@@ -63,7 +64,7 @@ export function createPool(
       forget(sandbox)
       serve()
     }
-    const sandbox = openSandbox(mine, version, code ?? '', context, { onReady: done, onEnd })
+    const sandbox = openSandbox(mine, version, code ?? '', context, { wire, onReady: done, onEnd })
     sandboxes.set(sandbox, mine)
     return sandbox
   }

@@ -5,7 +5,8 @@ import { mayLog } from './access.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { environmentOf } from './environment.ts'
 import { systemLog, type Status } from './logging.ts'
-import type { ErrorPayload, InvokeRequest, SandboxData, SandboxMessage } from './messages.ts'
+import type { ErrorPayload, SandboxData, SandboxMessage, ServiceMessage } from './messages.ts'
+import { wireCalls, type Wire } from './wire.ts'
 
 export interface Invocation {
   readonly id: string
@@ -37,7 +38,8 @@ export interface Sandbox {
 /** AWS lets a function initialize for ten seconds that do not count. */
 const initLimit = 10_000
 
-interface Listeners {
+interface Surroundings {
+  readonly wire: Wire | undefined
   /** It has initialized. */
   readonly onReady: () => void
   /** Runs once when it can run no more: it is gone, by itself or closed, or took too long. */
@@ -50,12 +52,13 @@ export function openSandbox(
   version: string,
   code: string,
   context: CloudContext,
-  { onReady, onEnd }: Listeners,
+  { wire, onReady, onEnd }: Surroundings,
 ): Sandbox {
   const { clock } = context
   const stream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`
   const system = systemLog(fn.logging)
   const logged = mayLog(context, fn, stream)
+  const calls = wireCalls(wire)
   const opened = performance.now()
   let ready = false
   let initTook: number | undefined
@@ -78,6 +81,7 @@ export function openSandbox(
       handler: fn.handler,
       runtimeMajor: Number.parseInt(fn.runtime.slice(6)),
       runtime: import.meta.url,
+      origins: wire?.origins ?? [],
     } satisfies SandboxData,
   })
   worker.on('message', onMessage)
@@ -100,8 +104,18 @@ export function openSandbox(
 
   const withId = (message: string): string => `RequestId: ${running?.invocation.id ?? ''} Error: ${message}`
 
+  const tell = (message: ServiceMessage): void => worker.postMessage(message)
+
   function onMessage(message: SandboxMessage): void {
     switch (message.kind) {
+      case 'request':
+        calls.answer(message.call, message, (answer) =>
+          tell({ kind: 'answer', call: message.call, ...answer }),
+        )
+        return
+      case 'abandoned':
+        calls.abandon(message.call)
+        return
       case 'log':
         log(message.text, message.at)
         return
@@ -135,14 +149,8 @@ export function openSandbox(
     log(system.start(invocation.id, version))
     const { id, payload, arn, clientContext } = invocation
     const remaining = fn.timeout * 1000
-    worker.postMessage({
-      id,
-      payload,
-      arn,
-      remaining,
-      trace: traceHeader(id, clock.now(), fn.tracing),
-      clientContext,
-    } satisfies InvokeRequest)
+    const trace = traceHeader(id, clock.now(), fn.tracing)
+    tell({ kind: 'invoke', id, payload, arn, remaining, trace, clientContext })
   }
 
   function timeOut(): void {
@@ -177,6 +185,7 @@ export function openSandbox(
   function leave(): void {
     if (left) return
     left = true
+    calls.abandonAll()
     onEnd()
   }
 

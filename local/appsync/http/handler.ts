@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { CloudContext } from '../../aws/context.ts'
 import { BodyTooLarge, readBody } from '../../http/index.ts'
 import type { Api } from '../api.ts'
 import { callerOf, type Authenticate } from '../caller.ts'
 import { execute, type GraphQLRequest } from '../query/execute.ts'
-import type { Run } from '../query/run.ts'
+import type { Headers, Run } from '../query/run.ts'
 import { graphqlPath } from '../resourceTypes.ts'
-import { answerJson, answerPreflight, answerRefusal } from './answer.ts'
+import { jsonAnswer, preflightAnswer, refusalAnswer } from './answer.ts'
+import type { HttpAnswer } from './answer.ts'
 import { longestBody, requestOfBody, requestOfParameters } from './body.ts'
 import { requestHeaders } from './headers.ts'
 import { recordRequest } from './record.ts'
@@ -23,32 +24,60 @@ export interface GraphQLServer {
   publish(run: Run): void
 }
 
-/** Answers one HTTP request. Never rejects: what goes wrong inside is a 500. */
+/** A request over HTTP, however it came here. */
+export interface HttpRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  /** As resolvers read them. */
+  readonly resolverHeaders: Headers
+  readonly sourceIp: string
+  /** Rejects with BodyTooLarge. */
+  readonly body: () => Promise<Buffer> | Buffer
+}
+
+/** Answers one request that came by a socket. Never rejects: what goes wrong inside is a 500. */
 export async function handleHttp(
   server: GraphQLServer,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { method = '', url = '/', headers } = request
+  const {
+    status,
+    headers: answered,
+    body,
+  } = await answerHttp(server, {
+    method,
+    url,
+    headers,
+    resolverHeaders: requestHeaders(request),
+    sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1',
+    body: () => readBody(request, longestBody).catch(notWhole),
+  })
+  if (response.destroyed) return
+  // What is left of a body that was not read would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close')
+  response.writeHead(status, { ...answered, 'content-length': body.length }).end(body)
+}
+
+function notWhole(error: unknown): never {
+  if (error instanceof BodyTooLarge) throw error
+  throw new RequestRefused(400, 'MalformedHttpRequestException', 'The request was not sent whole.')
+}
+
+/** Answers one request. Never rejects. */
+export async function answerHttp(server: GraphQLServer, request: HttpRequest): Promise<HttpAnswer> {
   const started = performance.now()
   const requestId = randomUUID()
-  response.setHeader('x-amzn-requestid', requestId)
-  try {
-    await answer(server, requestId, request, response)
-  } catch (error) {
-    if (response.headersSent || response.destroyed) response.destroy()
-    else {
-      // What is left of a body that was not read would be taken for the next request.
-      if (!request.complete) response.setHeader('connection', 'close')
-      answerRefusal(response, refusalOf(server, error))
-    }
-  }
+  const { status, headers, body } = await answer(server, requestId, request).catch((error: unknown) =>
+    refusalAnswer(refusalOf(server, error)),
+  )
   const api = server.api()
   if (api && request.method !== 'OPTIONS')
-    recordRequest(server.context, api, {
-      requestId,
-      status: response.statusCode,
-      took: performance.now() - started,
-    })
+    recordRequest(server.context, api, { requestId, status, took: performance.now() - started })
+  return { status, headers: { 'x-amzn-requestid': requestId, ...headers }, body }
 }
 
 function refusalOf({ context }: GraphQLServer, error: unknown): RequestRefused {
@@ -64,39 +93,30 @@ function refusalOf({ context }: GraphQLServer, error: unknown): RequestRefused {
   )
 }
 
-async function answer(
-  server: GraphQLServer,
-  requestId: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(server: GraphQLServer, requestId: string, request: HttpRequest): Promise<HttpAnswer> {
+  const { method, headers } = request
   const url = urlOf(request)
   const api = server.api()
   if (url.pathname !== graphqlPath || !api)
     throw new RequestRefused(404, 'NotFoundException', `There is nothing at ${url.pathname}.`)
-  if (request.method === 'OPTIONS') {
-    answerPreflight(response, request.headers['access-control-request-headers'])
-    return
-  }
-  if (request.method !== 'POST' && request.method !== 'GET')
-    throw new RequestRefused(405, 'MethodNotAllowedException', `${request.method ?? ''} is not allowed.`)
-  const body = await readBody(request, longestBody)
-  const signed = { method: request.method, url: request.url ?? '/', headers: request.headers, body }
-  const sourceIp = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1'
-  const caller = callerOf(api, signed, {
-    authenticate: server.authenticate,
-    now: server.context.clock.now(),
-    sourceIp,
-  })
+  if (method === 'OPTIONS') return preflightAnswer(headers['access-control-request-headers'])
+  if (method !== 'POST' && method !== 'GET')
+    throw new RequestRefused(405, 'MethodNotAllowedException', `${method} is not allowed.`)
+  const body = await request.body()
+  const caller = callerOf(
+    api,
+    { method, url: request.url, headers, body },
+    { authenticate: server.authenticate, now: server.context.clock.now(), sourceIp: request.sourceIp },
+  )
   const asked: GraphQLRequest =
-    request.method === 'GET'
+    method === 'GET'
       ? requestOfParameters(url.searchParams)
-      : requestOfBody(request.headers['content-type'], body.toString('utf8'))
+      : requestOfBody(headers['content-type'], body.toString('utf8'))
   const { answer: answered, run } = await execute(api, server.context, asked, {
     caller,
     requestId,
-    headers: requestHeaders(request),
+    headers: request.resolverHeaders,
   })
-  answerJson(response, answered, run?.responseHeaders)
   if (run) server.publish(run)
+  return jsonAnswer(answered, run?.responseHeaders)
 }

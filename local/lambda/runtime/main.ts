@@ -1,15 +1,16 @@
 /** Runs inside a worker thread: the counterpart of Lambda's Node.js runtime. */
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { InvokeRequest, SandboxData, SandboxMessage } from '../messages.ts'
+import type { InvokeRequest, SandboxData, SandboxMessage, ServiceMessage } from '../messages.ts'
 import { captureOutput, current, logError } from './console.ts'
 import { errorPayload, runtimeError } from './errors.ts'
 import { isolateModules } from './modules.ts'
 import { loadHandler, type Handler } from './load.ts'
+import { callByMessage } from './wire/index.ts'
 
 const port = parentPort
 if (!port) throw new Error('runs in a worker thread only')
-const { root, handler: handlerName, runtimeMajor, runtime } = workerData as SandboxData
+const { root, handler: handlerName, runtimeMajor, runtime, origins } = workerData as SandboxData
 const send = (message: SandboxMessage): void => port.postMessage(message)
 
 process.cwd = () => root
@@ -111,11 +112,15 @@ async function invoke(handler: Handler, request: InvokeRequest): Promise<void> {
   }
 }
 
-async function run(listen: (listener: (request: InvokeRequest) => void) => void): Promise<void> {
+async function run(listen: (listener: (message: ServiceMessage) => void) => void): Promise<void> {
   try {
     isolateModules(root, runtime)
+    const answered = callByMessage(origins, send)
     const handler = await loadHandler(root, handlerName, runtimeMajor)
-    listen((request) => void invoke(handler, request))
+    listen((message) => {
+      if (message.kind === 'invoke') void invoke(handler, message)
+      else answered(message.call, message)
+    })
     send({ kind: 'ready' })
   } catch (error) {
     logError('Uncaught Exception', error)

@@ -5,6 +5,7 @@ import type { Resource } from '../../aws/resource.ts'
 import type { Service } from '../../aws/service.ts'
 import { testContext, testPlace, type TestContext } from '../../testing/context.ts'
 import { createLambda } from '../index.ts'
+import type { Wire } from '../wire.ts'
 
 export interface Invoked {
   readonly StatusCode: number
@@ -33,6 +34,7 @@ export interface CloudOptions {
   /** Folder behind each S3 key. */
   readonly assets?: Readonly<Record<string, string>>
   readonly onStreamRecords?: (streamArn: string, listener: () => void) => () => void
+  readonly wire?: Wire
 }
 
 /** Lambda with the given resources, deployed and started, beside the given services. */
@@ -53,6 +55,7 @@ export async function lambdaCloud(
   }
   const lambda = createLambda(context, {
     onStreamRecords: options.onStreamRecords ?? (() => () => undefined),
+    ...(options.wire && { wire: options.wire }),
   })
   const beside = options.beside?.(context) ?? []
   services.push(...beside)
