@@ -1,4 +1,9 @@
-import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs'
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signedGraphql } from './harness/graphql.ts'
 import { orderThatWasNotStarted, rowOf, until, untilAlarm, untilStatus } from './harness/recovery.ts'
@@ -50,6 +55,20 @@ describe('recovery by the clock', () => {
       const { Attributes } = await shop.sqs.send(new GetQueueAttributesCommand(names))
       await shop.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: Attributes?.QueueArn }))
       expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+      await untilAlarm(shop, 'DeadLetters', 'OK', patience)
+      await shop.assertInvariants()
+    },
+    timeout,
+  )
+
+  it(
+    'rings while a message lies there that is none, until the queue is emptied',
+    async () => {
+      await shop.sqs.send(
+        new SendMessageCommand({ QueueUrl: shop.outputs.OrderQueueUrl, MessageBody: 'nonsense' }),
+      )
+      await untilAlarm(shop, 'DeadLetters', 'ALARM', patience)
+      await shop.sqs.send(new PurgeQueueCommand({ QueueUrl: shop.outputs.DeadLetterQueueUrl }))
       await untilAlarm(shop, 'DeadLetters', 'OK', patience)
       await shop.assertInvariants()
     },

@@ -25,7 +25,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const failed = await Promise.all(
     event.Records.map(async ({ messageId, body }) => {
       try {
-        const { orderId, taskToken } = JSON.parse(body) as PaymentMessage
+        const { orderId, taskToken } = messageOf(body)
         const answer = await pay(orderId, () => context.getRemainingTimeInMillis())
         await tellSaga(taskToken, answer)
         logger.info('payment settled', { orderId, answer })
@@ -37,6 +37,16 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     }),
   )
   return { batchItemFailures: failed.flat() }
+}
+
+/** Reads a message before anything is done for it: without a task to answer, no money may move. */
+function messageOf(body: string): PaymentMessage {
+  const { orderId, taskToken } = (JSON.parse(body) ?? {}) as Partial<Record<string, unknown>>
+  if (typeof orderId === 'string' && typeof taskToken === 'string' && taskToken !== '')
+    return { orderId, taskToken }
+  throw new Error(
+    'The message is not {"orderId", "taskToken"}: nothing but the saga should send to this queue',
+  )
 }
 
 /** PENDING or CHARGED -> VOIDED or REFUNDED: whatever was begun, no money of the customer stays. */
