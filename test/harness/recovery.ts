@@ -67,11 +67,15 @@ export function untilAlarm(shop: Shop, name: string, state: 'ALARM' | 'OK', pati
   }, patience)
 }
 
-/** Writes an order as createOrder does, and starts nothing; answers its id. */
-export async function orderThatWasNotStarted(shop: Shop): Promise<string> {
-  const at = new Date().toISOString()
+/** Writes an order as createOrder does, at a time of its own, and starts nothing; answers its id. */
+export async function orderThatWasNotStarted(
+  shop: Shop,
+  made = Date.now(),
+  change: Partial<OrderRow> = {},
+): Promise<string> {
+  const at = new Date(made).toISOString()
   const row: OrderRow = {
-    id: ulid(),
+    id: ulid(made),
     customerEmail: 'ada@example.com',
     items: [{ sku: 'SKU123', qty: 1 }],
     total: 1999,
@@ -82,6 +86,7 @@ export async function orderThatWasNotStarted(shop: Shop): Promise<string> {
     createdAt: at,
     updatedAt: at,
     feed: 'all',
+    ...change,
   }
   await shop.dynamodb.send(new PutCommand({ TableName: shop.outputs.OrdersTable, Item: row }))
   shop.adopt(row.id)

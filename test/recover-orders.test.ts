@@ -1,0 +1,193 @@
+import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
+import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge'
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { OrderRow } from '../model/order.ts'
+import type { OrderStatus } from '../model/status.ts'
+import { signedGraphql } from './harness/graphql.ts'
+import { orderThatWasNotStarted, recover, rowOf, stopByHand, until } from './harness/recovery.ts'
+import { openShop, type Shop } from './harness/shop.ts'
+
+/** What one run promises: orders of a status that it looks at, and milliseconds between two. */
+const promised = { most: 100, pace: 50 }
+
+/** Calls that the SDK makes before one fails. */
+const attempts = 4
+
+/** An hour ago: long enough for every order to be looked at. */
+const longAgo = Date.now() - 3_600_000
+
+describe('recover-orders, run by hand alone', () => {
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await openShop({ NewWithoutExecution: '60', NoticeRetryAge: '1', UndoRetries: '2' })
+    await switchOffRules()
+  })
+  afterEach(async () => {
+    shop.cloud.faults.clear()
+    shop.cloud.sns.faults.failPublish(0)
+    await shop.assertInvariants()
+  })
+  afterAll(() => shop.stop())
+
+  async function switchOffRules(): Promise<void> {
+    const { region, awsEndpoint: endpoint } = shop.cloud.place
+    const events = new EventBridgeClient({ region, endpoint, credentials: shop.cloud.operator })
+    const { Rules = [] } = await events.send(new ListRulesCommand({}))
+    expect(Rules).toHaveLength(2)
+    for (const { Name } of Rules) await events.send(new DisableRuleCommand({ Name }))
+    events.destroy()
+  }
+
+  const way = async (id: string): Promise<string> =>
+    (await shop.end(id)).map(({ status }) => status).join(' ')
+
+  /** How often it did this, as CloudWatch tells. */
+  async function counted(MetricName: string): Promise<number> {
+    const metric = {
+      Namespace: 'order-system/Custom',
+      Dimensions: [{ Name: 'service', Value: 'recover-orders' }],
+    }
+    const span = { StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 60_000) }
+    const ask = new GetMetricStatisticsCommand({
+      ...metric,
+      MetricName,
+      ...span,
+      Period: 60,
+      Statistics: ['Sum'],
+    })
+    const { Datapoints = [] } = await shop.cloudwatch.send(ask)
+    return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
+  }
+  const untilCounted = (name: string, times: number): Promise<true> =>
+    until(async () => (await counted(name)) === times)
+
+  /** Orders that a run asked Step Functions about, with the time. */
+  const lookedAt = (from: number): { at: number; name: string }[] =>
+    shop.activities.slice(from).flatMap(({ what, at, input, principal }) => {
+      if (what !== 'DescribeExecution' || principal?.kind !== 'role') return []
+      return [{ at, name: (input as { executionArn: string }).executionArn.split(':').at(-1) ?? '' }]
+    })
+
+  /** An order as it would stand there, an hour old, had all executions of it been lost. */
+  const lostOrder = (way: OrderStatus[], change: Partial<OrderRow> = {}): Promise<string> => {
+    const at = new Date(longAgo).toISOString()
+    const timeline = way.map((status) => ({ status, at }))
+    const status = way.at(-1) ?? 'NEW'
+    return orderThatWasNotStarted(shop, longAgo, { status, version: way.length, timeline, ...change })
+  }
+
+  const sagaStatus = async (id: string): Promise<string | undefined> => {
+    const arn = shop.outputs.StateMachineArn?.replace(':stateMachine:', ':execution:') ?? ''
+    return (await shop.states.send(new DescribeExecutionCommand({ executionArn: `${arn}:${id}` }))).status
+  }
+
+  it('looks at a hundred orders of a status, oldest first and paced, and counts what it did', async () => {
+    const count = promised.most + 3
+    const numbers = Array.from({ length: count }, (_, index) => (index * 40) % count) // no order of time
+    const ids = await Promise.all(numbers.map((number) => orderThatWasNotStarted(shop, longAgo + number)))
+    const oldestFirst = ids.toSorted()
+    const began = shop.activities.length
+    await recover(shop)
+    const looks = lookedAt(began)
+    expect(looks.map(({ name }) => name)).toEqual(oldestFirst.slice(0, promised.most))
+    const gaps = looks.slice(1).map(({ at }, index) => at - (looks[index]?.at ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(promised.pace - 5) // clocks round
+    await untilCounted('SagasStarted', promised.most)
+    for (const id of oldestFirst.slice(0, promised.most))
+      expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+    for (const id of oldestFirst.slice(promised.most))
+      expect(await rowOf(shop, id)).toHaveProperty('status', 'NEW')
+    await recover(shop)
+    await untilCounted('SagasStarted', count)
+    for (const id of oldestFirst.slice(promised.most)) await shop.end(id)
+  })
+
+  it.each<OrderStatus>(['PAID', 'RESERVED'])(
+    'undoes an order that is %s and lost its saga',
+    async (status) => {
+      const undone = await counted('UndosStarted')
+      const forward: OrderStatus[] = ['NEW', 'PAID', 'RESERVED']
+      const id = await lostOrder(forward.slice(0, forward.indexOf(status) + 1))
+      await recover(shop)
+      expect((await way(id)).split(' ').slice(-2)).toEqual(['COMPENSATING', 'FAILED'])
+      await untilCounted('UndosStarted', undone + 1)
+      expect(await rowOf(shop, id)).toMatchObject({ failure: { code: 'InternalError' } })
+    },
+  )
+
+  it('goes on when an order cannot be helped, and fails in the end, naming it', async () => {
+    const ids: string[] = []
+    for (let made = 0; made < 3; made += 1) ids.push(await lostOrder(['NEW', 'PAID']))
+    const [first, ...others] = ids.toSorted()
+    const failed = await counted('RecoveriesFailed')
+    const table = shop.outputs.OrdersTable ?? ''
+    shop.cloud.faults.inject({ action: 'UpdateItem', table, error: 'InternalServerError', times: attempts })
+    await expect(recover(shop)).rejects.toThrow(`Not recovered this time: ${first}"`)
+    await untilCounted('RecoveriesFailed', failed + 1)
+    for (const id of others) expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
+    await recover(shop)
+    expect(await way(first ?? '')).toBe('NEW PAID COMPENSATING FAILED')
+  })
+
+  it('leaves an order to the next run that was cancelled while it was looked at', async () => {
+    const id = await lostOrder(['NEW', 'PAID'])
+    shop.cloud.faults.inject({
+      action: 'UpdateItem',
+      table: shop.outputs.OrdersTable ?? '',
+      latencyMs: 1_000,
+      times: 1,
+    })
+    const run = recover(shop)
+    await until(() => Promise.resolve(!shop.cloud.faults.any))
+    await shop.client.cancelOrder(id)
+    await run
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'PAID', version: 2 })
+    await recover(shop)
+    expect(await way(id)).toBe('NEW PAID COMPENSATING CANCELLED')
+  })
+
+  it('calls a person when the undo died, but not for a later undo than the one it saw', async () => {
+    const id = await lostOrder(['NEW', 'COMPENSATING'], { outcome: 'FAILED' })
+    const { OrdersTable = '', PaymentsTable = '', UndoMachineArn: stateMachineArn } = shop.outputs
+    const keepsFailing = {
+      action: 'TransactWriteItems',
+      table: PaymentsTable,
+      error: 'InternalServerError',
+    } as const
+    shop.cloud.faults.inject(keepsFailing)
+    const input = JSON.stringify({ orderId: id, step: 'test', error: 'Test' })
+    await shop.states.send(new StartExecutionCommand({ stateMachineArn, name: `${id}-2`, input }))
+    await stopByHand(shop, id)
+    const heldBack = shop.cloud.faults.inject({
+      action: 'UpdateItem',
+      table: OrdersTable,
+      latencyMs: 2_000,
+      times: 1,
+    })
+    const late = recover(shop)
+    await until(() => Promise.resolve(lookedAt(0).at(-1)?.name === `${id}-2`))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    heldBack()
+    await recover(shop)
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 3 })
+    await untilCounted('OrdersGivenUp', 1)
+    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    await late
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'COMPENSATING', version: 4 })
+    shop.cloud.faults.clear()
+    expect(await way(id)).toBe('NEW COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+    expect(await counted('OrdersGivenUp')).toBe(1)
+  })
+
+  it('counts the notices that it sends again', async () => {
+    shop.cloud.sns.faults.failPublish(1_000)
+    const orders = await Promise.all([1, 2, 3].map(() => shop.order()))
+    for (const { id } of orders) await until(async () => (await sagaStatus(id)) === 'SUCCEEDED')
+    shop.cloud.sns.faults.failPublish(0)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await recover(shop)
+    await untilCounted('NoticesToldAgain', 3)
+    for (const { id } of orders) expect(await rowOf(shop, id)).toHaveProperty('notifiedAt')
+  })
+})
