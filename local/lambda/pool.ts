@@ -1,19 +1,20 @@
 import { AwsError } from '../aws/error.ts'
 import type { CloudContext } from '../aws/context.ts'
 import { runtimeCode } from './bundle.ts'
-import { ownLoad } from './load.ts'
+import { machineLoad } from './machineLoad.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { openSandbox, type Invocation, type Outcome, type Sandbox } from './sandbox.ts'
 import type { ColdStarts } from './coldStarts.ts'
 import type { Wire } from './wire.ts'
 
-/** Sandboxes that start as soon as somebody waits; more only help functions that wait for something themselves. */
-const steady = 2
 /** The most sandboxes of one function, however long its callers wait. */
 const most = 16
-/** Milliseconds a caller waits before a sandbox beyond the steady ones is started. */
-const patience = 200
-/** The share of the machine in use by us from which another sandbox is no help. */
+/**
+ * Milliseconds a caller waits before one more sandbox is started. More help only functions that wait for something
+ * themselves; where the processors are what is short, each costs memory and compiles the same code once more.
+ */
+const patience = { idleMachine: 200, busyMachine: 2_000 }
+/** The share of the machine in use from which it is a busy one. */
 const tooBusy = 0.6
 /** Milliseconds after which an idle sandbox ends. */
 const idleLimit = 5 * 60_000
@@ -47,7 +48,7 @@ export function createPool(
   let running = 0
   let cancelGrowth: (() => void) | undefined
   let cancelSweep: (() => void) | undefined
-  const load = ownLoad()
+  const load = machineLoad()
   const waiting: Waiting[] = []
   const sandboxes = new Map<Sandbox, FunctionConfiguration>()
   /** The most recently used one last; it is taken first, so that the others can end. */
@@ -83,13 +84,16 @@ export function createPool(
   function serve(grow = false): void {
     if (code === undefined || closed) return
     while (waiting.length > 0) {
-      const sandbox = idle.pop()?.sandbox ?? (current() < steady || grow ? start() : undefined)
+      const sandbox = idle.pop()?.sandbox ?? (current() === 0 || grow ? start() : undefined)
       grow = false
       if (!sandbox) break
       run(sandbox)
     }
     if (waiting[0])
-      cancelGrowth ??= clock.at(Math.max(waiting[0].since + patience, clock.now() + patience / 2), outgrow)
+      cancelGrowth ??= clock.at(
+        Math.max(waiting[0].since + patience.idleMachine, clock.now() + patience.idleMachine / 2),
+        outgrow,
+      )
   }
 
   function run(sandbox: Sandbox): void {
@@ -114,11 +118,12 @@ export function createPool(
     serve()
   }
 
-  /** Somebody waited long: one more sandbox, unless we are busy computing already, when it would only cost. */
+  /** Somebody waited long. */
   function outgrow(): void {
     cancelGrowth = undefined
     const waited = waiting[0] ? clock.now() - waiting[0].since : 0
-    serve(waited >= patience && current() < most && load() < tooBusy)
+    const enough = load() < tooBusy ? patience.idleMachine : patience.busyMachine
+    serve(waited >= enough && current() < most)
   }
 
   function sweep(): void {

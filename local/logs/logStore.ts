@@ -74,8 +74,8 @@ export function openLogStore(folder: string, most = mostBytes) {
   const stream = db.prepare('SELECT * FROM streams WHERE grp = ? AND name = ?')
   const streams = db.prepare('SELECT * FROM streams WHERE grp = ? ORDER BY name')
   const addStream = db.prepare('INSERT OR IGNORE INTO streams (grp, name, created) VALUES (?, ?, ?)')
-  const touchStream = db.prepare(`UPDATE streams SET first = min(ifnull(first, :at), :at),
-    last = max(ifnull(last, :at), :at), ingested = :now WHERE id = :id`)
+  const touchStream = db.prepare(`UPDATE streams SET first = min(ifnull(first, :first), :first),
+    last = max(ifnull(last, :last), :last), ingested = :now WHERE id = :id`)
   const addEvent = db.prepare(
     'INSERT INTO events (grp, stream, at, ingested, message) VALUES (?, ?, ?, ?, ?)',
   )
@@ -127,15 +127,28 @@ export function openLogStore(folder: string, most = mostBytes) {
     },
     /** Writes a batch in one transaction, creating groups and streams. */
     append(batch: readonly NewEvent[], now: number): void {
+      const streams = new Map<string, { group: number; id: number; first: number; last: number }>()
+      const streamOf = (event: NewEvent) => {
+        const key = `${event.group}\n${event.stream}`
+        const known = streams.get(key)
+        if (known) return known
+        addGroup.run(event.group, now)
+        const group = groupNamed(event.group)?.id ?? 0
+        addStream.run(group, event.stream, now)
+        const id = streamNamed(group, event.stream)?.id ?? 0
+        const fresh = { group, id, first: event.at, last: event.at }
+        streams.set(key, fresh)
+        return fresh
+      }
       transaction(db, () => {
         for (const event of batch) {
-          addGroup.run(event.group, now)
-          const groupId = groupNamed(event.group)?.id ?? 0
-          addStream.run(groupId, event.stream, now)
-          const streamId = streamNamed(groupId, event.stream)?.id ?? 0
-          addEvent.run(groupId, streamId, event.at, now, event.message)
-          touchStream.run({ at: event.at, now, id: streamId })
+          const { at } = event
+          const stream = streamOf(event)
+          addEvent.run(stream.group, stream.id, at, now, event.message)
+          stream.first = Math.min(stream.first, at)
+          stream.last = Math.max(stream.last, at)
         }
+        for (const { id, first, last } of streams.values()) touchStream.run({ first, last, now, id })
       })
     },
     /** Oldest first, or newest first when `newest`. */
