@@ -23,6 +23,8 @@ export interface FieldCall {
     selectionSetList: string[]
     selectionSetGraphQL: string
   }
+  /** The type that the field is of, or has a list of. */
+  readonly outputType: string
   readonly env: Record<string, string>
 }
 

@@ -13,8 +13,6 @@ export interface SourceCall {
   readonly call: FieldCall
   /** Resolver or function; page tokens are bound to it. */
   readonly scope: string
-  /** How often a refused write was tried again on the word of its handler. */
-  readonly retries?: number
 }
 
 /** Carries out what a request handler answered. Rejects with RequestError for what no response handler may see. */

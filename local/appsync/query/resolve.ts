@@ -90,6 +90,7 @@ function fieldCall(
       selectionSetList: selection.list,
       selectionSetGraphQL: selection.text,
     },
+    outputType: getNamedType(field.type).name,
     env: run.api.environment,
   }
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../../../aws/error.ts'
-import { invokeFunction } from '../invokeFunction.ts'
 import { RequestError, type SourceCall, type SourceOutcome } from '../dataSource.ts'
 import { fieldsAt, isMap, onlyFields, optional, requiredString, type Fields } from '../request.ts'
+import { askHandler } from './customHandler.ts'
 import { expressionAt, parsed, type Expression } from './expressions.ts'
 import { failure, type Table } from './table.ts'
 import { equalValues, plainItemOrNull, wireValues, type Attributes } from './values.ts'
@@ -26,11 +26,8 @@ export interface WriteAttempt {
   readonly item?: Attributes
   readonly update?: Expression
   /** The same operation with another request object. */
-  retry(request: Fields, by: SourceCall): Promise<SourceOutcome>
+  retry(request: Fields): Promise<SourceOutcome>
 }
-
-/** A function that answers `retry` for ever is not followed for ever. */
-const mostRetries = 10
 
 const handling = ['equalsIgnore', 'consistentRead', 'conditionalCheckFailedHandler']
 
@@ -78,14 +75,9 @@ export async function refused(
   })
   const result = plainItemOrNull(current)
   if (isDone(attempt, current, condition.equalsIgnore)) return { result }
-  if (condition.handler === undefined) return failure(error, result)
-  const answer = await invokeFunction(table, condition.handler, questionFor(attempt, result, table, by))
-  const decision = isMap(answer) ? answer : {}
-  const retries = (by.retries ?? 0) + 1
-  if (decision.action === 'discard') return { result }
-  if (decision.action === 'retry' && retries <= mostRetries)
-    return attempt.retry(fieldsAt(decision.retryMapping, '$[retryMapping]'), { ...by, retries })
-  return failure(error, result)
+  const rejected = failure(error, result)
+  if (condition.handler === undefined) return rejected
+  return askHandler(condition.handler, { attempt, current, rejected }, table, by)
 }
 
 function isDone({ action, item }: WriteAttempt, current: unknown, ignored: readonly string[]): boolean {
@@ -94,22 +86,4 @@ function isDone({ action, item }: WriteAttempt, current: unknown, ignored: reado
   const stored = current as Attributes
   const names = new Set([...Object.keys(stored), ...Object.keys(item)])
   return [...names].every((name) => ignored.includes(name) || equalValues(stored[name], item[name]))
-}
-
-/** What the function of the strategy `Custom` is asked. */
-function questionFor(attempt: WriteAttempt, currentValue: unknown, table: Table, by: SourceCall): object {
-  const { arguments: args, identity, info } = by.call
-  const resolver = {
-    tableName: table.name,
-    awsRegion: table.context.place.region,
-    parentType: info.parentTypeName,
-    field: info.fieldName,
-  }
-  return {
-    arguments: args,
-    requestMapping: attempt.request,
-    currentValue,
-    resolver,
-    identity: identity ?? null,
-  }
 }

@@ -31,7 +31,7 @@ export const putItem: Operation = (request, table, by) => {
   onlyFields(request, [...writes, 'attributeValues'])
   const item = itemOf(request)
   return write(
-    { action: 'PutItem', request, item, input: { Item: item }, retry: again(putItem, table) },
+    { action: 'PutItem', request, item, input: { Item: item }, retry: (other) => putItem(other, table, by) },
     table,
     by,
     () => plainItem(item),
@@ -44,7 +44,7 @@ export const updateItem: Operation = (request, table, by) => {
   const update = expressionAt(required(request, 'update'), '$[update]')
   const input = { Key: keyOf(request), UpdateExpression: update.text, ReturnValues: 'ALL_NEW' }
   return write(
-    { action: 'UpdateItem', request, update, input, retry: again(updateItem, table) },
+    { action: 'UpdateItem', request, update, input, retry: (other) => updateItem(other, table, by) },
     table,
     by,
     ({ Attributes }) => plainItemOrNull(Attributes),
@@ -56,7 +56,7 @@ export const deleteItem: Operation = (request, table, by) => {
   onlyFields(request, writes)
   const input = { Key: keyOf(request), ReturnValues: 'ALL_OLD' }
   return write(
-    { action: 'DeleteItem', request, input, retry: again(deleteItem, table) },
+    { action: 'DeleteItem', request, input, retry: (other) => deleteItem(other, table, by) },
     table,
     by,
     ({ Attributes }) => plainItemOrNull(Attributes),
@@ -67,10 +67,6 @@ export const deleteItem: Operation = (request, table, by) => {
 export function itemOf(request: Fields, path = '$'): Attributes {
   const values = wireValues(required(request, 'attributeValues', path), `${path}[attributeValues]`)
   return { ...values, ...keyOf(request, path) }
-}
-
-function again(operation: Operation, table: Table): WriteAttempt['retry'] {
-  return (request, by) => operation(request, table, by)
 }
 
 async function write(

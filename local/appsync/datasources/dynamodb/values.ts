@@ -67,6 +67,31 @@ export function plainItem(item: Attributes): Record<string, unknown> {
   return plain
 }
 
+/** An item in the form in which resolvers write one: numbers are numbers. */
+export function typedItem(item: Attributes): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, typedValue(value)]))
+}
+
+function typedValue(value: AttributeValue): unknown {
+  const [[type = '', content] = []] = Object.entries(value)
+  switch (type) {
+    case 'N':
+      return { N: Number(content) }
+    case 'NS':
+      return { NS: (content as unknown[]).map(Number) }
+    case 'L':
+      return { L: (content as AttributeValue[]).map(typedValue) }
+    case 'M':
+      return { M: typedItem(content as Attributes) }
+    case 'B':
+      return { B: base64(content) }
+    case 'BS':
+      return { BS: (content as unknown[]).map(base64) }
+    default:
+      return value
+  }
+}
+
 /** An item of an answer, which DynamoDB leaves out when there is none. */
 export function plainItemOrNull(item: unknown): Record<string, unknown> | null {
   return isMap(item) ? plainItem(item as Attributes) : null

@@ -163,5 +163,6 @@ const plainCall: FieldCall = {
     selectionSetList: ['id'],
     selectionSetGraphQL: '{\n  id\n}',
   },
+  outputType: 'Thing',
   env: {},
 }
