@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createAppSync } from './appsync/index.ts'
+import { createAppSync, type AppSync } from './appsync/index.ts'
 import type { Activity } from './aws/activity.ts'
 import { systemClock, type Clock } from './aws/clock.ts'
 import type { CloudContext, Credentials } from './aws/context.ts'
@@ -64,6 +64,8 @@ export interface Cloud {
   watch(listener: (activity: Activity) => void): () => void
   /** Trouble to put in the way of database calls. */
   readonly faults: Faults
+  /** Trouble to put in the way of GraphQL requests. */
+  readonly appsync: Pick<AppSync, 'faults'>
   /** The e-mail that was sent, and trouble to put in the way of publishing. */
   readonly sns: Pick<Sns, 'mailbox' | 'faults'>
   readonly iam: Pick<Iam, 'decisions' | 'granted'>
@@ -132,6 +134,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         return () => parts.listeners.delete(listener)
       },
       faults: parts.dynamodb.faults,
+      appsync: parts.appsync,
       sns: parts.sns,
       iam: parts.iam,
       databasePid: parts.dynamodb.pid,

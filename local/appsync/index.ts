@@ -6,6 +6,7 @@ import type { Api } from './api.ts'
 import { apiKeySource } from './apiKeys.ts'
 import type { Authenticate } from './caller.ts'
 import { compileApi } from './deployment.ts'
+import { createFaults, type Faults } from './faults.ts'
 import type { HttpAnswer } from './http/answer.ts'
 import { answerHttp, handleHttp, type GraphQLServer, type HttpRequest } from './http/handler.ts'
 import { Hub } from './realtime/hub.ts'
@@ -17,6 +18,8 @@ export type { Authenticate, SignedRequest } from './caller.ts'
 
 export interface AppSync {
   readonly service: Service
+  /** Trouble to put in the way of requests. */
+  readonly faults: Faults
   /** Answers `/graphql`; the composition owns the socket. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void
   /** Answers a request to `/graphql` that came without a socket. */
@@ -36,8 +39,10 @@ export interface AppSyncOptions {
 export function createAppSync(context: CloudContext, options: AppSyncOptions): AppSync {
   let deployed: Api | undefined
   const hub = new Hub(context)
+  const faults = createFaults()
   const server: GraphQLServer = {
     context,
+    faults,
     authenticate: options.authenticate,
     api: () => deployed,
     publish: (run) => hub.publish(run),
@@ -54,6 +59,7 @@ export function createAppSync(context: CloudContext, options: AppSyncOptions): A
         }),
       stop: () => realtime.close(),
     },
+    faults,
     handle: (request, response) => void handleHttp(server, request, response),
     answer: (request) => answerHttp(server, request),
     handleUpgrade: (request, socket, head) => realtime.upgrade(request, socket, head),

@@ -115,3 +115,25 @@ test('case 63: Amplify posts a mutation three times when it gets a 500', async (
   expect(posts).toHaveLength(3)
   failing.close()
 })
+
+const mutation = 'mutation { change(id: "1") { id } }'
+const posts = (): number => server.context.activities.filter(({ what }) => what === 'fault').length
+
+test.each(['throttled', 'internal', 'unavailable'] as const)(
+  'case 63: Amplify gets over two requests that are %s, and gives up at the third',
+  async (kind) => {
+    const client = await amplify({ mutation })
+    server.context.activities.length = 0
+    server.appsync.faults.inject({ kind, times: 2 })
+    client.mutate()
+    expect(await client.line()).toEqual({ result: { change: { id: '1' } } })
+    expect(posts()).toBe(2)
+    const end = server.appsync.faults.inject({ kind })
+    client.mutate()
+    expect(await client.line()).toHaveProperty('rejected')
+    expect(posts()).toBe(5)
+    end()
+    client.mutate()
+    expect(await client.line()).toEqual({ result: { change: { id: '1' } } })
+  },
+)

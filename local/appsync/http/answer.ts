@@ -38,7 +38,8 @@ export function jsonAnswer(
       ...headers,
       ...everyResponse,
       'content-type': 'application/json;charset=UTF-8',
-      'x-amzn-appsync-tokensconsumed': '1',
+      // What was refused was not executed.
+      ...(status === 200 && { 'x-amzn-appsync-tokensconsumed': '1' }),
     },
     body: Buffer.from(JSON.stringify(body)),
   }

@@ -4,6 +4,7 @@ import type { CloudContext } from '../../aws/context.ts'
 import { BodyTooLarge, readBody } from '../../http/index.ts'
 import type { Api } from '../api.ts'
 import { callerOf, type Authenticate } from '../caller.ts'
+import type { ActiveFaults } from '../faults.ts'
 import { execute, type GraphQLRequest } from '../query/execute.ts'
 import type { Headers, Run } from '../query/run.ts'
 import { graphqlPath } from '../resourceTypes.ts'
@@ -18,6 +19,7 @@ import { urlOf } from './url.ts'
 export interface GraphQLServer {
   readonly context: CloudContext
   readonly authenticate: Authenticate
+  readonly faults: Pick<ActiveFaults, 'meet'>
   /** The API as last deployed. */
   api(): Api | undefined
   /** Pushes what a finished run published. */
@@ -103,6 +105,7 @@ async function answer(server: GraphQLServer, requestId: string, request: HttpReq
   if (method !== 'POST' && method !== 'GET')
     throw new RequestRefused(405, 'MethodNotAllowedException', `${method} is not allowed.`)
   const body = await request.body()
+  fail(server, requestId, 'before')
   const caller = callerOf(
     api,
     { method, url: request.url, headers, body },
@@ -118,5 +121,15 @@ async function answer(server: GraphQLServer, requestId: string, request: HttpReq
     headers: request.resolverHeaders,
   })
   if (run) server.publish(run)
+  fail(server, requestId, 'after')
   return jsonAnswer(answered, run?.responseHeaders)
+}
+
+/** Throws what a test wants to be answered instead. */
+function fail({ faults, context }: GraphQLServer, requestId: string, when: 'before' | 'after'): void {
+  const refused = faults.meet(when)
+  if (!refused) return
+  const error = refused.errorType
+  context.report({ at: context.clock.now(), service: 'appsync', what: 'fault', requestId, error })
+  throw refused
 }

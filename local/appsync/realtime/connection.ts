@@ -111,7 +111,9 @@ export class Connection {
     } catch (error) {
       if (this.#subscriptions.get(id) !== starting) return
       this.#subscriptions.delete(id)
-      this.send(errorFrame(id, errorsOf(error)))
+      // AppSync's frame about throttling does not say whom it means.
+      const throttled = error instanceof RequestRefused && error.status === 429
+      this.send(errorFrame(throttled ? '' : id, errorsOf(error)))
     }
   }
 

@@ -93,6 +93,8 @@ export class RealtimeServer {
   async #start(request: IncomingMessage, frame: ClientFrame): Promise<Prepared> {
     const api = this.#server.api()
     if (!api) throw new RequestRefused(404, 'NotFoundException', 'There is no API.')
+    const refused = this.#server.faults.meet('before')
+    if (refused) throw refused
     const headers = frame.authorization ?? {}
     const signed = { method: 'POST', url: graphqlPath, headers, body: frame.data }
     if (headers['x-api-key'] === undefined && headers.authorization === undefined)
