@@ -25,20 +25,16 @@ describe('an unmodified aws-amplify', () => {
     const script = join(import.meta.dirname, '../local/appsync/testing/amplifyClient.ts')
     const endpoint = (shop.outputs.GraphqlUrl ?? '').replace('127.0.0.1', 'localhost')
     const input = '{ customerEmail: "ada@example.com", items: [{ sku: "SKU123", qty: 1 }], totalAmount: 1 }'
-    const child = spawn(
-      process.execPath,
-      [
-        script,
-        endpoint,
-        shop.outputs.ApiKey ?? '',
-        'subscription { onOrderStatusChanged { status } }',
-        `mutation { createOrder(input: ${input}) { id } }`,
-      ],
-      {
-        env: { ...process.env, NODE_EXTRA_CA_CERTS: join(shop.data, 'tls/certificate.pem') },
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    )
+    const wanted = {
+      endpoint,
+      apiKey: shop.outputs.ApiKey,
+      subscription: 'subscription { onOrderStatusChanged { status } }',
+      operation: `mutation { createOrder(input: ${input}) { id } }`,
+    }
+    const child = spawn(process.execPath, [script, JSON.stringify(wanted)], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: join(shop.data, 'tls/certificate.pem') },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     const subscribed = new Promise<void>((resolve) => {
       const stop = shop.cloud.watch(({ what }) => {
         if (what !== 'subscribe') return

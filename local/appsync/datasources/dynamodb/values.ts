@@ -73,7 +73,7 @@ export function typedItem(item: Attributes): Record<string, unknown> {
 }
 
 function typedValue(value: AttributeValue): unknown {
-  const [[type = '', content] = []] = Object.entries(value)
+  const [[type, content] = []] = Object.entries(value)
   switch (type) {
     case 'N':
       return { N: Number(content) }
