@@ -46,15 +46,20 @@ test('case 61: Amplify subscribes over TLS and mutates over plain HTTP on one po
 })
 
 test('case 51: with a bad key Amplify tells its observer once', async () => {
+  const before = server.upgrades.asked
   const client = await amplify({ key: 'da2-bad', subscription: 'subscription { onChange { id } }' })
   expect((await client.line()).error?.errors[0]?.message).toBe('Connection failed: UnauthorizedException')
+  // Its retries would come within a second.
+  const second = await Promise.race([client.line(), new Promise((resolve) => setTimeout(resolve, 1_500))])
+  expect([second, server.upgrades.asked - before]).toEqual([undefined, 1])
 })
 
-test('case 54: for a forbidden field Amplify tells its observer', async () => {
+test('case 54: for a forbidden field Amplify tells its observer and closes its socket', async () => {
   const client = await amplify({ subscription: 'subscription { onForbidden { __typename } }' })
   expect((await client.line()).error?.errors[0]?.message).toContain(
     'Not Authorized to access onForbidden on type Subscription',
   )
+  await until(() => server.upgrades.open === 0)
 })
 
 test('case 63: Amplify posts a mutation three times when it gets a 500', async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
       schema: `
         type Query {
           swallowed: Thing surfaced: Thing malformed: Thing helpers: AWSJSON
-          deleteMissing: AWSJSON updateMissing: AWSJSON putTwice(v: Int): AWSJSON transact(fails: Boolean): AWSJSON
+          deleteMissing: AWSJSON updateMissing: AWSJSON putTwice(v: Int): AWSJSON transact(fails: Boolean): AWSJSON transactBlind: AWSJSON
         }
         type Thing { id: ID }
       `,
@@ -51,6 +51,10 @@ beforeAll(async () => {
         'Query.transact': onTable(`ddb.transactWrite({ items: [
           { putItem: { table: 'things', key: { id: 'row' }, item: { v: 9 }, condition: { v: { eq: ctx.args.fails ? 2 : 1 } } } },
           { putItem: { table: 'things', key: { id: 'other' }, item: { v: 9 } } },
+        ] })`),
+        'Query.transactBlind': onTable(`({ operation: 'TransactWriteItems', transactItems: [
+          { operation: 'DeleteItem', table: 'things', key: { id: { S: 'row' } },
+            condition: { expression: 'attribute_not_exists(id)', returnValuesOnConditionCheckFailure: false } },
         ] })`),
         'Query.helpers': {
           code: `import { util } from '@aws-appsync/utils'
@@ -143,6 +147,10 @@ test('case 43: a transaction that fails tells each reason, one that works its ke
       { type: 'ConditionCheckFailed', message: 'The condition check failed.', item: { id: 'row', v: 1 } },
       { type: 'None', message: 'None' },
     ],
+  })
+  expect((await outcome('transactBlind')).result).toEqual({
+    keys: null,
+    cancellationReasons: [{ type: 'ConditionCheckFailed', message: 'The condition check failed.' }],
   })
   expect((await outcome('transact(fails: false)')).result).toEqual({
     keys: [{ id: 'row' }, { id: 'other' }],

@@ -66,8 +66,10 @@ test('case 2: an expired key is a 401', async () => {
     schema: 'type Query { a: Int }',
     key: { Expires: Math.floor(Date.now() / 1000) },
   })
-  expect((await old.ask('{ a }')).status).toBe(401)
+  const { status, headers, body } = await old.ask('{ a }')
   await old.close()
+  expect([status, headers.get('x-amzn-errortype')]).toEqual([401, 'UnauthorizedException'])
+  expect(body.errors?.[0]?.message).toBe('You are not authorized to make this call.')
 })
 
 test('case 4: an empty body is a 400', async () => {
@@ -122,6 +124,13 @@ test('case 12: application/graphql with a JSON body is accepted, other types are
   expect((await post(body, { 'content-type': 'application/graphql' })).status).toBe(200)
   expect((await post(body, { 'content-type': 'application/json; charset=UTF-8' })).status).toBe(200)
   expect(await post(body, { 'content-type': 'text/plain' })).toMatchObject({ status: 400, body: unparsable })
+  // Bytes, for which fetch adds no type of its own.
+  const untyped = await server.fetch({
+    method: 'POST',
+    headers: { 'x-api-key': server.key },
+    body: Buffer.from(body),
+  })
+  expect([untyped.status, await untyped.json()]).toEqual([400, unparsable])
 })
 
 test('case 13: a preflight from any origin is allowed, and answers carry ids and exposed headers', async () => {

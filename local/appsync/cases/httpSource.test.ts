@@ -2,15 +2,18 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../aws/clock.ts'
 import { AwsError } from '../../aws/error.ts'
 import { operator } from '../../aws/principal.ts'
 import type { Service } from '../../aws/service.ts'
+import { createIam } from '../../iam/index.ts'
 import { createStepFunctions } from '../../stepfunctions/index.ts'
 import { testContext, testPlace } from '../../testing/context.ts'
 import type { AwsHttp } from '../resolver.ts'
 import { serve, type SmallServer } from '../testing/server.ts'
 import { calling, type CallOutcome } from '../testing/template.ts'
 
+const iam = createIam({ place: testPlace, seed: 'seed', clock: systemClock })
 const role = 'arn:aws:iam::000000000000:role/source'
 const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:waiting'
 let server: SmallServer
@@ -80,7 +83,7 @@ beforeAll(async () => {
         ),
       },
     },
-    { http: httpOf(() => states.service) },
+    { http: httpOf(() => states.service), context: { credentials: () => iam.operatorCredentials() } },
   )
 })
 afterAll(async () => {
@@ -163,6 +166,10 @@ test('case 47: a signing source signs for its region and service and passes head
     'content-type': 'application/x-amz-json-1.0',
   })
   expect(sent?.body).toBe('{"a":1}')
+  const { method = '', url = '', headers = {}, body: signedBody = '' } = sent ?? {}
+  const request = { method, url, headers, body: signedBody }
+  expect(iam.authenticate(request, 'states')).toEqual(operator)
+  expect(() => iam.authenticate({ ...request, body: '{"a":2}' }, 'states')).toThrow('signature')
   const { body } = await server.ask('{ host { id } }')
   expect(body.errors?.[0]?.errorType).toBe('MappingTemplate')
 })

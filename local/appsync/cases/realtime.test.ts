@@ -114,6 +114,12 @@ test('a bad key is told without a connection_init too', async () => {
   expect((await client.next()).type).toBe('connection_error')
 })
 
+test('the key may come in an HTTP header', async () => {
+  const client = await connect(server, { protocols: ['graphql-ws'], http: { 'x-api-key': server.key } })
+  expect((await client.subscribe('a', 'subscription { onChange { id } }')).type).toBe('start_ack')
+  client.socket.close()
+})
+
 test.each(['/graphql/realtime?header=KEY&payload=e30='])('the key may come in the query %s', async (path) => {
   const header = Buffer.from(JSON.stringify({ host: 'localhost', 'x-api-key': server.key })).toString(
     'base64',

@@ -34,7 +34,7 @@ beforeAll(async () => {
   server = await serve({
     schema: `
       type Query {
-        order: AWSJSON orderEnd: AWSJSON orderBefore: AWSJSON none: Thing noResolver: String args(a: Int): AWSJSON
+        order: AWSJSON orderEnd: AWSJSON orderBefore: AWSJSON none: Thing payload: AWSJSON noPayload: AWSJSON noResolver: String args(a: Int): AWSJSON
         abort: Thing bare: Thing append: Thing early: Thing thing: Thing list: [Thing] mustList: [Thing!] must: Thing!
         notList: [Thing] notObject: Thing badInt: Thing badDate: Thing missing: Thing parsed: AWSJSON throws: Thing info(a: Int): AWSJSON
         child: Thing animal: Animal animals: [Animal] text: String
@@ -63,6 +63,8 @@ beforeAll(async () => {
         ...pipeline("runtime.earlyReturn({ at: 'before' })", 'return ctx.prev.result'),
         functions: [{ name: 'b1', code: handlers('util.error("b1")', 'return 1') }],
       },
+      'Query.payload': handlers('return { payload: { x: 1 }, other: 2 }', 'return ctx.result'),
+      'Query.noPayload': handlers('return { other: 2 }', 'return ctx.result ?? "null"'),
       'Query.none': handlers('return { payload: { id: 1 }, other: 2 }', 'return ctx.result'),
       'Query.args': answering('({ args: ctx.args, arguments: ctx.arguments })'),
       'Query.abort': {
@@ -193,6 +195,8 @@ test('case 29: null where null may not be makes the parent null', async () => {
 })
 
 test('case 33: the NONE source answers its payload and nothing else', async () => {
+  expect(await json('payload')).toEqual({ x: 1 })
+  expect(await json('noPayload')).toBe('null')
   expect(await data('{ none { id name } }')).toEqual({ none: { id: '1', name: null } })
 })
 

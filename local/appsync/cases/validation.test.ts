@@ -15,8 +15,13 @@ beforeAll(async () => {
         things: [Thing]
       }
       type Thing { id: ID! things: [Thing] }
+      type Mutation { write(text: String): String }
     `,
-    resolvers: { 'Query.echo': answering('JSON.stringify(ctx.args)'), 'Query.json': answering('ctx.args.x') },
+    resolvers: {
+      'Query.echo': answering('JSON.stringify(ctx.args)'),
+      'Query.json': answering('ctx.args.x'),
+      'Mutation.write': answering('ctx.args.text'),
+    },
   })
 })
 afterAll(() => server.close())
@@ -31,6 +36,9 @@ test('case 7: unknown fields are refused in graphql-java words, with no errorTyp
   })
   expect(body).toEqual({ data: null, errors: [error('badfield', 2), error('worse', 11)] })
   expect(Object.keys(body.errors?.[0] ?? {})).toEqual(['path', 'locations', 'message'])
+  server.context.activities.length = 0
+  expect((await server.ask('mutation { write(text: "x") bad }')).body.data).toBeNull()
+  expect(server.context.activities).toEqual([])
 })
 
 test.each([

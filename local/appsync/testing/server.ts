@@ -26,6 +26,8 @@ export interface SmallServer {
   readonly appsync: AppSync
   readonly context: TestContext
   readonly origin: string
+  /** Sockets that asked to be upgraded, and how many of them are still open. */
+  readonly upgrades: { readonly asked: number; readonly open: number }
   readonly port: number
   readonly key: string
   /** Asks as a client with the API's key; `headers` are added, `null` takes one away. */
@@ -53,7 +55,13 @@ export async function serve(api: SmallApi, options: ServerOptions = {}): Promise
     0,
     options.tls,
   )
-  listening.server.on('upgrade', (request, socket, head) => appsync.handleUpgrade(request, socket, head))
+  const upgrades = { asked: 0, open: 0 }
+  listening.server.on('upgrade', (request, socket, head) => {
+    upgrades.asked++
+    upgrades.open++
+    socket.on('close', () => upgrades.open--)
+    appsync.handleUpgrade(request, socket, head)
+  })
 
   const key =
     smallTemplate(api, context).find((each) => each.type === 'AWS::AppSync::ApiKey')?.attributes.ApiKey ?? ''
@@ -79,6 +87,7 @@ export async function serve(api: SmallApi, options: ServerOptions = {}): Promise
     appsync,
     context,
     origin: listening.origin,
+    upgrades,
     port: listening.port,
     key,
     ask,
