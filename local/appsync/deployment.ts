@@ -24,6 +24,8 @@ import { buildAppSyncSchema, subscribersByMutation } from './schema/build.ts'
 /** Days an API key lives when the template does not say. */
 const daysOfKey = 7
 const mostDaysOfKey = 365
+/** API keys an API may have. */
+const mostKeys = 50
 
 /**
  * Compiles the AppSync resources of a template to the API they describe; undefined when there is none. Throws an
@@ -48,6 +50,9 @@ export function compileApi(
   const schemaResource = ofType(schemaType)[0]
   if (!schemaResource) throw new Error(`${api.stack}/${api.logicalId}: the API has no schema`)
 
+  const keys = ofType(keyType)
+  const excess = keys[mostKeys]
+  if (excess) throw new Error(`${name(excess)}: an API has ${mostKeys} API keys at most`)
   const settings = apiSettings(api)
   const schema = buildSchema(schemaResource, context)
   const sources = new Map(
@@ -80,7 +85,7 @@ export function compileApi(
     arn: api.ref,
     place: context.place,
     ...settings,
-    keys: ofType(keyType).map((each) => apiKey(each, context)),
+    keys: keys.map((each) => apiKey(each, context)),
     schema,
     access: fieldAccess(schema, settings.authModes[0] ?? 'API_KEY'),
     resolvers,

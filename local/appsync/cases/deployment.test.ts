@@ -64,6 +64,10 @@ describe('what AppSync refuses, or a local API cannot do, is refused by name', (
       'Small/Schema:1:1: AWSThing: names that begin with AWS are reserved',
     ],
     [withSchema('type Query { a: Int '), 'Small/Schema:1:21: Syntax Error'],
+    [
+      withSchema(`type Query {\n  a: Int\n}\n#${'x'.repeat(1024 * 1024)}`),
+      'Small/Schema: a schema may have 1 MB at most',
+    ],
     [withSchema('type A { a: Int }'), 'Query root type must be provided.'],
     [
       withSchema('type Query { a: Int } type Subscription { s: Int @aws_subscribe(mutations: ["m"]) }'),
@@ -93,6 +97,28 @@ describe('what AppSync refuses, or a local API cannot do, is refused by name', (
     [
       { schema, key: { Expires: Math.floor(Date.now() / 1000) + 366 * 86_400 } },
       'Small/Key: Expires: an API key may be valid for 365 days at most',
+    ],
+    [
+      {
+        schema,
+        more: Object.fromEntries(
+          Array.from({ length: 50 }, (_, n) => [
+            `K${n}`,
+            { type: 'AWS::AppSync::ApiKey', properties: { ApiId: 'a' } },
+          ]),
+        ),
+      },
+      'Small/K49: an API has 50 API keys at most',
+    ],
+    [
+      withApi({ EnvironmentVariables: { STAGE: 'x'.repeat(513) } }),
+      'EnvironmentVariables: STAGE must be a string of 512 characters at most',
+    ],
+    [
+      withApi({
+        EnvironmentVariables: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`V${n}`, 'x'])),
+      }),
+      'EnvironmentVariables: 50 at most',
     ],
     [withSource({ Type: 'RELATIONAL_DATABASE' }), 'Small/Sources: Type: RDS data sources are not supported'],
     [withSource({ Type: 'AMAZON_OPENSEARCH_SERVICE' }), 'OpenSearch data sources are not supported'],

@@ -7,13 +7,15 @@ let server: SmallServer
 beforeAll(async () => {
   server = await serve({
     schema: `
-      type Thing { id: ID! name: String severity: Int }
+      type Thing { id: ID! name: String severity: Int slow: String }
       type Query { nothing: Int }
-      type Mutation { change(id: ID!, name: String, severity: Int): Thing fail(id: ID!): Thing warn(id: ID!): Thing }
-      type Subscription { onChange(id: ID, name: String): Thing @aws_subscribe(mutations: ["change", "fail", "warn"]) }
+      type Mutation { change(id: ID!, name: String, severity: Int): Thing fail(id: ID!): Thing warn(id: ID!): Thing nothing: Thing }
+      type Subscription { onChange(id: ID, name: String): Thing @aws_subscribe(mutations: ["change", "fail", "warn", "nothing"]) }
     `,
     resolvers: {
       'Mutation.change': answering('ctx.args'),
+      'Mutation.nothing': answering('null'),
+      'Thing.slow': answering('util.autoId()'),
       'Mutation.fail': answering('util.error("no", "Failed")'),
       'Mutation.warn': `import { util } from '@aws-appsync/utils'
         export const request = () => ({})
@@ -50,6 +52,25 @@ test('case 64: a failed mutation publishes nothing, one with an appended error d
   await server.ask('mutation { fail(id: "1") { id } }')
   await server.ask('mutation { warn(id: "2") { id } }')
   expect((await client.next()).payload?.data).toEqual({ onChange: { id: '2' } })
+  client.socket.close()
+})
+
+test('a mutation without a value publishes nothing, each of several in a request publishes its own', async () => {
+  const client = await connect(server)
+  await client.subscribe('a', 'subscription { onChange { id } }')
+  await server.ask('mutation { nothing { id } change(id: "1") { id } warn(id: "2") { id } }')
+  expect((await client.next()).payload?.data).toEqual({ onChange: { id: '1' } })
+  expect((await client.next()).payload?.data).toEqual({ onChange: { id: '2' } })
+  client.socket.close()
+})
+
+test('a subscriber gets what the mutation resolved: no resolver runs for it', async () => {
+  const client = await connect(server)
+  await client.subscribe('a', 'subscription { onChange { id slow } }')
+  const { body } = await server.ask('mutation { change(id: "1") { id slow } }')
+  expect((await client.next()).payload?.data).toEqual({ onChange: body.data?.change })
+  await change('2', '', 'id')
+  expect((await client.next()).payload?.data).toEqual({ onChange: { id: '2', slow: null } })
   client.socket.close()
 })
 
