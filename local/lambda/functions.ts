@@ -5,6 +5,7 @@ import type { CloudContext } from '../aws/context.ts'
 import type { PolicyDocument } from '../aws/service.ts'
 import { limitColdStarts } from './coldStarts.ts'
 import type { FunctionConfiguration } from './configuration.ts'
+import { machineLoad } from './machineLoad.ts'
 import { functionArn, type FunctionName } from './name.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { Wire } from './wire.ts'
@@ -71,12 +72,13 @@ export function createFunctions(context: CloudContext, wire?: Wire): Functions {
   let declared: Declared = { functions: [], versions: new Map(), aliases: [], statements: new Map() }
   const pools = new Map<string, { pool: Pool; text: string }>()
   const coldStarts = limitColdStarts(availableParallelism(), context.clock)
+  const surroundings = { coldStarts, load: machineLoad(), wire }
 
   function poolOf({ configuration, version }: Version): Pool {
     const key = `${configuration.name}:${version}`
     const known = pools.get(key)
     if (known) return known.pool
-    const pool = createPool(configuration, version, context, { coldStarts, wire })
+    const pool = createPool(configuration, version, context, surroundings)
     pools.set(key, { pool, text: JSON.stringify(configuration) })
     return pool
   }

@@ -1,13 +1,20 @@
 import { cpus } from 'node:os'
 
-/** Tells what share of the machine (0 to 1) has been in use, by whomever, since it was last asked. */
+/** Milliseconds a reading serves: reading costs, and a shorter span says little. */
+const span = 100
+
+/** Tells what share of the machine (0 to 1) has been in use, by whomever, of late. */
 export function machineLoad(): () => number {
+  let read = performance.now()
   let last = times()
+  let load = 0
   return () => {
+    if (performance.now() - read < span) return load
     const before = last
+    read = performance.now()
     last = times()
-    const passed = last.all - before.all
-    return passed <= 0 ? 0 : 1 - (last.idle - before.idle) / passed
+    load = 1 - (last.idle - before.idle) / Math.max(1, last.all - before.all)
+    return load
   }
 }
 

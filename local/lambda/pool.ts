@@ -1,7 +1,6 @@
 import { AwsError } from '../aws/error.ts'
 import type { CloudContext } from '../aws/context.ts'
 import { runtimeCode } from './bundle.ts'
-import { machineLoad } from './machineLoad.ts'
 import type { FunctionConfiguration } from './configuration.ts'
 import { openSandbox, type Invocation, type Outcome, type Sandbox } from './sandbox.ts'
 import type { ColdStarts } from './coldStarts.ts'
@@ -29,6 +28,13 @@ export interface Pool {
   close(): Promise<void>
 }
 
+interface PoolSurroundings {
+  readonly coldStarts: ColdStarts
+  /** Share of the machine in use. */
+  readonly load: () => number
+  readonly wire: Wire | undefined
+}
+
 interface Waiting {
   readonly invocation: Invocation
   readonly since: number
@@ -39,7 +45,7 @@ export function createPool(
   first: FunctionConfiguration,
   version: string,
   context: CloudContext,
-  { coldStarts, wire }: { coldStarts: ColdStarts; wire: Wire | undefined },
+  { coldStarts, load, wire }: PoolSurroundings,
 ): Pool {
   const { clock } = context
   let fn = first
@@ -48,7 +54,6 @@ export function createPool(
   let running = 0
   let cancelGrowth: (() => void) | undefined
   let cancelSweep: (() => void) | undefined
-  const load = machineLoad()
   const waiting: Waiting[] = []
   const sandboxes = new Map<Sandbox, FunctionConfiguration>()
   /** The most recently used one last; it is taken first, so that the others can end. */
