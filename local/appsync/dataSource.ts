@@ -35,35 +35,39 @@ export function dataSourceSpec(resource: Resource, region: string): DataSourceSp
         throw new Error(`${about}: DynamoDBConfig: versioned data sources are not supported`)
       if (config.UseCallerCredentials === true || config.UseCallerCredentials === 'true')
         throw new Error(`${about}: DynamoDBConfig: UseCallerCredentials is not supported`)
-      if (config.AwsRegion !== undefined && config.AwsRegion !== region)
-        throw new Error(
-          `${about}: DynamoDBConfig.AwsRegion is ${JSON.stringify(config.AwsRegion)}: there is only ${region} here`,
-        )
+      if (config.AwsRegion !== undefined)
+        ofThisRegion(about, 'DynamoDBConfig.AwsRegion', config.AwsRegion, region)
       return { ...base, type, tableName: member(about, 'DynamoDBConfig', config, 'TableName') }
     }
-    case 'AWS_LAMBDA':
-      return {
-        ...base,
-        type,
-        functionArn: member(
-          about,
-          'LambdaConfig',
-          record(resource.properties.LambdaConfig),
-          'LambdaFunctionArn',
-        ),
-      }
+    case 'AWS_LAMBDA': {
+      const path = 'LambdaConfig'
+      const functionArn = member(about, path, record(resource.properties[path]), 'LambdaFunctionArn')
+      const [, , , ofFunction] = functionArn.split(':')
+      if (ofFunction) ofThisRegion(about, `${path}.LambdaFunctionArn`, ofFunction, region)
+      return { ...base, type, functionArn }
+    }
     case 'HTTP': {
       const config = record(resource.properties.HttpConfig)
-      return {
-        ...base,
-        type,
-        endpoint: member(about, 'HttpConfig', config, 'Endpoint'),
-        ...signing(about, config),
-      }
+      const endpoint = member(about, 'HttpConfig', config, 'Endpoint')
+      const own = signing(about, config)
+      const aws = awsHost.exec(endpoint)
+      if (aws?.groups?.region) ofThisRegion(about, 'HttpConfig.Endpoint', aws.groups.region, region)
+      if (aws && own.signing) ofThisRegion(about, `${iamPath}.SigningRegion`, own.signing.region, region)
+      return { ...base, type, endpoint, ...own }
     }
     default:
       throw new Error(`${about}: Type: ${unsupportedSources[type] ?? `there is no data source type ${type}`}`)
   }
+}
+
+/** An endpoint of AWS itself, and its region where it has one. */
+const awsHost = /^https?:\/\/[^/]*?(?:\.(?<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com(?::\d+)?(?:\/|$)/
+const iamPath = 'HttpConfig.AuthorizationConfig.AwsIamConfig'
+
+/** What another region has would be looked for, and may be found, in the only one that is here. */
+function ofThisRegion(about: string, path: string, value: unknown, region: string): void {
+  if (value !== region)
+    throw new Error(`${about}: ${path} is of ${String(value)}: there is only ${region} here`)
 }
 
 function signing(about: string, config: Readonly<Record<string, unknown>>): Pick<DataSourceSpec, 'signing'> {
@@ -72,11 +76,10 @@ function signing(about: string, config: Readonly<Record<string, unknown>>): Pick
   if (authorization.AuthorizationType !== 'AWS_IAM')
     throw new Error(`${about}: HttpConfig.AuthorizationConfig.AuthorizationType must be AWS_IAM`)
   const iam = record(authorization.AwsIamConfig)
-  const path = 'HttpConfig.AuthorizationConfig.AwsIamConfig'
   return {
     signing: {
-      region: member(about, path, iam, 'SigningRegion'),
-      service: member(about, path, iam, 'SigningServiceName'),
+      region: member(about, iamPath, iam, 'SigningRegion'),
+      service: member(about, iamPath, iam, 'SigningServiceName'),
     },
   }
 }

@@ -18,6 +18,17 @@ const source = (properties: object): SmallApi => ({
 })
 const table = (more: object): SmallApi =>
   source({ Type: 'AMAZON_DYNAMODB', DynamoDBConfig: { TableName: 't', ...more } })
+const signed = (Endpoint: string, SigningRegion: string): SmallApi =>
+  source({
+    Type: 'HTTP',
+    HttpConfig: {
+      Endpoint,
+      AuthorizationConfig: {
+        AuthorizationType: 'AWS_IAM',
+        AwsIamConfig: { SigningRegion, SigningServiceName: 'states' },
+      },
+    },
+  })
 const more = (type: string, properties = {}): SmallApi => ({ schema, more: { More: { type, properties } } })
 
 const entries = (
@@ -55,7 +66,25 @@ const refused = [
   [
     'AwsRegion',
     table({ AwsRegion: 'eu-west-1' }),
-    'DynamoDBConfig.AwsRegion is "eu-west-1": there is only us-east-1 here',
+    'DynamoDBConfig.AwsRegion is of eu-west-1: there is only us-east-1 here',
+  ],
+  [
+    'LambdaFunctionArn',
+    source({
+      Type: 'AWS_LAMBDA',
+      LambdaConfig: { LambdaFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:f' },
+    }),
+    'LambdaConfig.LambdaFunctionArn is of eu-west-1: there is only us-east-1 here',
+  ],
+  [
+    'SigningRegion',
+    signed('https://states.us-east-1.amazonaws.com/', 'eu-west-1'),
+    'SigningRegion is of eu-west-1: there is only us-east-1 here',
+  ],
+  [
+    'Endpoint',
+    signed('https://states.eu-west-1.amazonaws.com/', 'us-east-1'),
+    'HttpConfig.Endpoint is of eu-west-1: there is only us-east-1 here',
   ],
   ['MERGED', { schema, api: { ApiType: 'MERGED' } }, 'merged APIs are not supported'],
   ['PRIVATE', { schema, api: { Visibility: 'PRIVATE' } }, 'private APIs are not supported'],
@@ -71,6 +100,14 @@ test.each(refused)('%s is refused at load by its name', async (_, api, message) 
   const said = await server.redeploy(api).then(() => 'deployed', String)
   expect(said).toMatch(/^Error: Small\//)
   expect(said).toContain(message)
+})
+
+test.each([
+  ['https://example.com/', 'eu-west-1'],
+  ['https://sts.amazonaws.com/', 'us-east-1'],
+  ['https://states.us-east-1.amazonaws.com/', 'us-east-1'],
+])('the endpoint %s with the signing region %s is deployed', async (endpoint, region) => {
+  await server.redeploy(signed(endpoint, region))
 })
 
 test('what is refused is listed in the README', () => {
