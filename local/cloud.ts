@@ -42,7 +42,7 @@ export interface CloudOptions {
   readonly awsPort: number
   /** Values for the template's parameters. */
   readonly parameters?: Readonly<Record<string, string>>
-  /** Another DynamoDB to use, such as DynamoDB Local, instead of a process of our own. */
+  /** Another DynamoDB to use, such as DynamoDB Local, instead of the engine here. */
   readonly dynamodbEndpoint?: string
   readonly clock?: Clock
   /** Told of each phase of the start and the milliseconds it took. */
@@ -69,8 +69,6 @@ export interface Cloud {
   /** The e-mail that was sent, and trouble to put in the way of publishing. */
   readonly sns: Pick<Sns, 'mailbox' | 'faults'>
   readonly iam: Pick<Iam, 'decisions' | 'granted'>
-  /** Process id of the database, when it is ours. */
-  readonly databasePid: () => number | undefined
   /**
    * Deploys what the assembly's folder holds now. Data stay, and so does what is running on the version before. Rejects
    * with what is wrong with the new version; the one before then runs on.
@@ -137,7 +135,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       appsync: parts.appsync,
       sns: parts.sns,
       iam: parts.iam,
-      databasePid: parts.dynamodb.pid,
       reload: () => deployer.deploy(options.assembly).then(publish),
       stop,
     }

@@ -2,8 +2,6 @@ import type { CloudContext } from '../aws/context.ts'
 import type { Input, PolicyDocument } from '../aws/service.ts'
 import type { Backend } from './backend/backend.ts'
 import type { Faults } from './faults.ts'
-import type { Expired } from './streams/expired.ts'
-import type { StreamViewType } from './tables/definition.ts'
 
 /** What the actions must know of a table without asking for it. */
 export interface KnownTable {
@@ -11,8 +9,8 @@ export interface KnownTable {
   readonly key: readonly string[]
   /** Partition keys of its indexes, by index name. */
   readonly indexKeys: Readonly<Record<string, string>>
-  /** Undefined: it has no stream. */
-  readonly stream: StreamViewType | undefined
+  /** Whether it has a stream. */
+  readonly streams: boolean
 }
 
 /** What every action works on. */
@@ -20,12 +18,11 @@ export interface Database {
   readonly context: CloudContext
   readonly backend: Backend
   readonly faults: Faults
-  readonly expired: Expired
   readonly tables: Map<string, KnownTable>
   /** Resource policies of the template, by table name. */
   readonly policies: Map<string, PolicyDocument>
-  /** Takes note of a table, as DescribeTable answers it; `stream` is the view type it was just asked for with. */
-  learn(description: Input, stream?: StreamViewType): void
+  /** Takes note of a table, as DescribeTable answers it. */
+  learn(description: Input): void
   /** Tells the readers of a table's stream that there may be new records. */
   written(table: string): void
 }
@@ -51,6 +48,6 @@ export async function write(
   try {
     return await read(database, action, input, tables)
   } finally {
-    for (const table of tables) if (database.tables.get(table)?.stream) database.written(table)
+    for (const table of tables) if (database.tables.get(table)?.streams) database.written(table)
   }
 }

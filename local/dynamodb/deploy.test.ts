@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Input } from '../aws/service.ts'
 import { startDynamoDb, table } from './testing/harness.ts'
 import type { RunningDynamoDb } from './testing/harness.ts'
-import { findDynoxide } from './backend/binary.ts'
 
 let db: RunningDynamoDb | undefined
 afterEach(async () => {
@@ -172,13 +171,5 @@ describe('tables made by API', () => {
     )
     await running.call('DeleteTable', { TableName: 'Made' })
     expect(await running.call('ListTables', {})).toEqual({ TableNames: [] })
-  })
-})
-
-describe('without a database program', () => {
-  it('says what to do', () => {
-    expect(() => findDynoxide({ PATH: '/nowhere' }, () => undefined)).toThrow(
-      /^No DynamoDB: @dynoxide\/.* is not installed .* pass --dynamodb-endpoint/,
-    )
   })
 })

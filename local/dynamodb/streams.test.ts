@@ -1,11 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { DatabaseSync } from 'node:sqlite'
-import { join } from 'node:path'
 import type { Input } from '../aws/service.ts'
 import { fakeClock } from '../testing/clock.ts'
 import { startDynamoDb, table } from './testing/harness.ts'
 import type { RunningDynamoDb } from './testing/harness.ts'
-import { trimStreamRecords } from './streams/upkeep.ts'
 
 const running: RunningDynamoDb[] = []
 afterEach(async () => {
@@ -202,26 +199,34 @@ describe('upkeep', () => {
     expect((await db.call('Scan', { TableName: 'Notes' })).Count).toBe(2)
   })
 
-  it('forgets records of more than a day ago, but never the newest', async () => {
-    const db = await streaming()
-    for (const id of ['a', 'b', 'c']) await put(db, id)
-    const dbPath = join(db.context.data, 'dynoxide.db')
-    await trimStreamRecords(dbPath, Date.now())
+  it('forgets records of more than a day ago, and tells those who read on from there', async () => {
+    const clock = fakeClock(Date.now())
+    const db = await streaming('NEW_AND_OLD_IMAGES', { clock })
+    for (const id of ['a', 'b']) await put(db, id)
+    const [first] = (await read(db, await iterator(db))).records
+    await clock.advance(23 * 60 * 60_000)
+    await put(db, 'c')
     expect(await ids(db, await iterator(db))).toEqual(['a', 'b', 'c'])
-    await trimStreamRecords(dbPath, Date.now() + 25 * 60 * 60_000)
-    await put(db, 'd')
-    expect(await ids(db, await iterator(db))).toEqual(['c', 'd'])
+    await clock.advance(2 * 60 * 60_000)
+    expect(await ids(db, await iterator(db))).toEqual(['c'])
+    const { SequenceNumber } = first?.dynamodb ?? {}
+    await expect(iterator(db, 'AFTER_SEQUENCE_NUMBER', { SequenceNumber })).rejects.toMatchObject({
+      code: 'TrimmedDataAccessException',
+    })
   })
 
-  it('finds the newest sequence number of a table by an index', async () => {
-    const db = await streaming()
-    const sqlite = new DatabaseSync(join(db.context.data, 'dynoxide.db'))
-    const [plan] = sqlite
-      .prepare(
-        'EXPLAIN QUERY PLAN SELECT COALESCE(MAX(CAST(sequence_number AS INTEGER)), 0) + 1 FROM _stream_records WHERE table_name = ?',
-      )
-      .all('Notes')
-    sqlite.close()
-    expect(plan?.detail).toContain('USING COVERING INDEX stream_order')
+  it('never gives a number twice, even when all records are gone', async () => {
+    const clock = fakeClock(Date.now())
+    const db = await streaming('NEW_AND_OLD_IMAGES', { clock })
+    await put(db, 'a')
+    const [first] = (await read(db, await iterator(db))).records
+    await clock.advance(25 * 60 * 60_000)
+    await db.service.stop?.()
+    const again = await streaming('NEW_AND_OLD_IMAGES', { clock, data: db.context.data })
+    await put(again, 'b')
+    const [second] = (await read(again, await iterator(again))).records
+    expect(BigInt(second?.dynamodb.SequenceNumber ?? 0)).toBeGreaterThan(
+      BigInt(first?.dynamodb.SequenceNumber ?? 0),
+    )
   })
 })

@@ -1,31 +1,35 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { operator } from '../aws/principal.ts'
+import { createGateway } from '../gateway/index.ts'
+import { listenOnLoopback } from '../http/index.ts'
 import { startDynamoDb, table } from './testing/harness.ts'
 import type { RunningDynamoDb } from './testing/harness.ts'
-import { findDynoxide } from './backend/binary.ts'
-import { startChild } from './backend/child.ts'
 
-const running: RunningDynamoDb[] = []
-const folders: string[] = []
+const undo: (() => Promise<void> | void)[] = []
 afterEach(async () => {
-  for (const db of running.splice(0)) await db.stop()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+  for (const step of undo.splice(0).reverse()) await step()
 })
 
-async function start(options: Parameters<typeof startDynamoDb>[1] = {}): Promise<RunningDynamoDb> {
-  const db = await startDynamoDb([table('Notes', {})], options)
-  running.push(db)
+const streaming = table('Notes', { StreamSpecification: { StreamViewType: 'KEYS_ONLY' } })
+
+async function start(
+  options: Parameters<typeof startDynamoDb>[1] = {},
+  tables = [streaming],
+): Promise<RunningDynamoDb> {
+  const db = await startDynamoDb(tables, options)
+  undo.push(() => db.stop())
   return db
 }
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dynamodb-'))
-  folders.push(folder)
+  undo.push(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -34,148 +38,118 @@ const put = (db: RunningDynamoDb, id: string) =>
 const get = async (db: RunningDynamoDb, id: string) =>
   (await db.call('GetItem', { TableName: 'Notes', Key: { id: { S: id } } })).Item
 
-/** Ends the database process, unless it has just ended. */
-function kill(db: RunningDynamoDb): void {
-  const pid = db.pid()
-  if (pid !== undefined && lives(pid)) process.kill(pid, 'SIGKILL')
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+async function streamed(db: RunningDynamoDb) {
+  const ShardId = 'shardId-00000000000000000001-00000001'
+  const { StreamArn } = streaming.attributes
+  const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }
+  let { ShardIterator } = await db.callStreams('GetShardIterator', from)
+  const all: unknown[] = []
+  for (;;) {
+    const answer = await db.callStreams('GetRecords', { ShardIterator })
+    const records = answer.Records as { dynamodb: { Keys: { id: { S: string } } } }[]
+    if (records.length === 0) return all
+    all.push(...records.map(({ dynamodb }) => dynamodb.Keys.id.S))
+    ShardIterator = answer.NextShardIterator
   }
 }
 
-async function vanishes(pid: number): Promise<boolean> {
-  for (let left = 200; left > 0 && lives(pid); left--) await delay(25)
-  return !lives(pid)
+/** Has a process write for a while, kills it, and answers the number of the last write it was told of. */
+async function writeAndKill(data: string, ms: number): Promise<number> {
+  const args = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing/writer.ts'), data]
+  const writer = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  writer.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await once(writer.stdout, 'data')
+  await delay(ms)
+  writer.kill('SIGKILL')
+  await once(writer, 'close')
+  return Number(said.trimEnd().split('\n').at(-1))
 }
 
-describe('the database process', () => {
-  it('is started again when it dies, with every acknowledged item; calls in between wait', async () => {
-    const db = await start()
-    await put(db, 'before')
-    const first = db.pid() ?? 0
-    kill(db)
-    expect(await vanishes(first)).toBe(true)
-    await put(db, 'after')
-    expect(await get(db, 'before')).toEqual({ id: { S: 'before' } })
-    expect(await get(db, 'after')).toEqual({ id: { S: 'after' } })
-    expect(db.pid()).not.toBe(first)
-    expect(db.context.activities).toContainEqual(
-      expect.objectContaining({ service: 'dynamodb', what: 'restarted', error: 'It was ended by SIGKILL.' }),
-    )
-  })
+describe('a process that is killed while it writes', () => {
+  it.each([5, 60, 170])(
+    'after %i ms loses nothing it acknowledged, and no write is half done',
+    async (ms) => {
+      const data = newFolder()
+      const acknowledged = await writeAndKill(data, ms)
+      const db = await start({ data }, [streaming, table('Sums', {})])
+      const { Item } = await db.call('GetItem', { TableName: 'Sums', Key: { id: { S: 'notes' } } })
+      const written = Number((Item as { n: { N: string } }).n.N)
+      expect(written).toBeGreaterThanOrEqual(acknowledged)
+      expect(written).toBeLessThanOrEqual(acknowledged + 1)
+      const ids = Array.from({ length: written }, (_, index) => String(index + 1))
+      expect(await streamed(db)).toEqual(ids)
+      for (const id of [...ids.slice(0, 50), ...ids.slice(-50)])
+        expect(await get(db, id)).toEqual({ id: { S: id } })
+      expect(await get(db, String(written + 1))).toBeUndefined()
+    },
+  )
+})
 
-  it('that dies under load loses nothing it acknowledged, and fails in no other way than AWS does', async () => {
-    const db = await start()
-    const kept: string[] = []
-    const failures: unknown[] = []
-    const write = async (writer: number): Promise<void> => {
-      for (let count = 0; count < 40; count++) {
-        const id = `${writer}-${count}`
-        await put(db, id).then(
-          () => kept.push(id),
-          (error: unknown) => failures.push((error as { code?: string }).code),
-        )
-      }
-    }
-    const writers = Array.from({ length: 8 }, (_, writer) => write(writer))
-    for (const wait of [30, 60, 90]) {
-      await delay(wait)
-      await put(db, `up again after ${wait}`).catch(() => undefined)
-      kill(db)
-    }
-    await Promise.all(writers)
-    expect(kept.length).toBeGreaterThan(100)
-    expect(failures.filter((code) => code !== 'InternalServerError')).toEqual([])
-    for (const id of kept) expect(await get(db, id)).toBeDefined()
-  })
-
-  it('ends with stop', async () => {
-    const db = await start()
-    const pid = db.pid() ?? 0
-    await db.service.stop?.()
-    expect(lives(pid)).toBe(false)
-  })
-
-  it('dies with a parent that is killed, and the next start finds the items', async () => {
-    const data = newFolder()
-    const parent = spawn(process.execPath, [join(import.meta.dirname, 'testing/parent.ts'), data], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
-    const child = Number(line.toString())
-    expect(lives(child)).toBe(true)
-    parent.kill('SIGKILL')
-    await once(parent, 'exit')
-    expect(await vanishes(child)).toBe(true)
-    expect(await get(await start({ data }), 'kept')).toEqual({ id: { S: 'kept' } })
-  })
-
-  it('that was left over by an earlier run is ended first', async () => {
-    const data = newFolder()
-    const left = spawn(findDynoxide(), ['--port', '0', '--db-path', join(data, 'dynoxide.db')], {
-      stdio: 'ignore',
-    })
-    const ended = once(left, 'exit')
-    await once(left, 'spawn')
-    writeFileSync(join(data, 'dynoxide.pid'), String(left.pid))
-    await start({ data })
-    await ended
-  })
-
-  it('spares a process that merely got the id of an earlier one', async () => {
-    const data = newFolder()
-    writeFileSync(join(data, 'dynoxide.pid'), String(process.pid))
-    await put(await start({ data }), 'a')
-  })
-
-  it('that cannot use its file says so at once', async () => {
+describe('the database file', () => {
+  it('that is none is named at once, with what to do', async () => {
     const data = newFolder()
     writeFileSync(
-      join(data, 'dynoxide.db'),
+      join(data, 'dynamodb.db'),
       'this is no database, and long enough to be told from an empty one',
     )
-    await expect(startDynamoDb([], { data })).rejects.toThrow(
-      /^The database .*dynoxide\.db cannot be served; .*--reset: .+/,
-    )
+    await expect(startDynamoDb([], { data })).rejects.toThrow(/dynamodb\.db is broken \(.+\): .*--reset\.$/)
   })
 })
 
-it('leaves no database process behind whose id could not be written down', async () => {
-  const data = newFolder()
-  const dbPath = join(data, 'unrecorded.db')
-  const starting = startChild(findDynoxide(), { dbPath, pidFile: join(data, 'gone', 'pid') })
-  await expect(starting).rejects.toThrow('ENOENT')
-  const processes = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-  for (let left = 200; left > 0 && processes().includes(dbPath); left--) await delay(25)
-  expect(processes()).not.toContain(dbPath)
+const run = (program: string, args: string[]): void => void execFileSync(program, args)
+
+/** A disk of one's own can be had by root only. */
+describe.runIf(process.getuid?.() === 0)('a disk without room', () => {
+  it('fails writes as AWS does, keeps none by halves, and takes them again once there is room', async () => {
+    const disk = newFolder()
+    run('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk])
+    undo.push(() => run('umount', ['--lazy', disk]))
+    const db = await start({ data: disk })
+    await put(db, 'before')
+    const filler = join(disk, 'filler')
+    expect(() => {
+      for (;;) appendFileSync(filler, Buffer.alloc(4096))
+    }).toThrow('ENOSPC')
+    const kept: string[] = ['before']
+    let failed: unknown
+    for (let count = 0; failed === undefined; count++)
+      await put(db, `full ${count}`).then(
+        () => kept.push(`full ${count}`),
+        (error: unknown) => (failed = error),
+      )
+    expect(failed).toMatchObject({ code: 'InternalServerError', status: 500 })
+    expect(await get(db, 'before')).toBeDefined()
+    rmSync(filler)
+    await put(db, 'after')
+    expect(await streamed(db)).toEqual([...kept, 'after'])
+    expect((await db.call('Scan', { TableName: 'Notes' })).Count).toBe(kept.length + 1)
+  })
 })
 
 describe('a DynamoDB that somebody else runs', () => {
+  async function serve(): Promise<{ endpoint: string; close: () => Promise<void> }> {
+    const other = await start({}, [])
+    const { listener } = createGateway({
+      services: [other.service, other.streams],
+      authenticate: () => operator,
+      call: (...call) => other.context.call(...call),
+    })
+    const { origin, close } = await listenOnLoopback(listener, 0)
+    return { endpoint: origin, close }
+  }
+
   it('is used by its endpoint, streams included', async () => {
-    const data = newFolder()
-    const foreign = await startChild(findDynoxide(), {
-      dbPath: join(data, 'foreign.db'),
-      pidFile: join(data, 'foreign.pid'),
-    })
-    const streaming = table('Notes', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } })
-    const db = await startDynamoDb([streaming], { endpoint: foreign.origin })
-    running.push(db)
+    const { endpoint, close } = await serve()
+    const db = await start({ endpoint })
     await put(db, 'a')
+    expect(await get(db, 'a')).toEqual({ id: { S: 'a' } })
     const { StreamArn } = streaming.attributes
-    const { ShardIterator } = await db.callStreams('GetShardIterator', {
-      StreamArn,
-      ShardId: 'shardId-00000001-Notes',
-      ShardIteratorType: 'TRIM_HORIZON',
-    })
-    expect((await db.callStreams('GetRecords', { ShardIterator })).Records).toHaveLength(1)
-    expect(db.pid()).toBeUndefined()
-    await foreign.stop()
+    const { StreamDescription } = await db.callStreams('DescribeStream', { StreamArn })
+    expect(StreamDescription).toMatchObject({ StreamArn, StreamViewType: 'KEYS_ONLY' })
+    expect((await db.callStreams('ListStreams', {})).Streams).toMatchObject([{ StreamArn }])
+    expect(await streamed(db)).toEqual(['a'])
+    await close()
     await expect(put(db, 'b')).rejects.toMatchObject({ code: 'InternalServerError' })
   })
 

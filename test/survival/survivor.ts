@@ -67,8 +67,6 @@ export async function openSurvivor(assembly: string): Promise<Survivor> {
     begin: () => void (mortal = startMortal(options)),
     async ready() {
       await mortal.up
-      const databases = processesOf(data).filter((line) => line.includes('--db-path'))
-      if (databases.length !== 1) throw new Error(`There should be one database: ${databases.join('\n')}`)
     },
     async look({ accepted, watched }) {
       for (let more = [{}]; more.length > 0; told.push(...(more as Notice[]))) {

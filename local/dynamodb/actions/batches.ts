@@ -1,9 +1,8 @@
-import { record } from '../../aws/input.ts'
 import type { Action } from '../../aws/service.ts'
 import { read, write } from '../database.ts'
 import type { Database } from '../database.ts'
 import { onTables } from '../permissions.ts'
-import { byNames } from './input.ts'
+import { tablesOf } from './input.ts'
 
 export function batchActions(database: Database): Record<string, Action> {
   return {
@@ -15,9 +14,6 @@ export function batchActions(database: Database): Record<string, Action> {
 function batch(database: Database, action: string, carryOut: typeof read): Action {
   return {
     permissions: (input) => onTables(database, action, input),
-    run(input) {
-      const named = byNames(input)
-      return carryOut(database, action, named, Object.keys(record(named.RequestItems) ?? {}))
-    },
+    run: (input) => carryOut(database, action, input, tablesOf(input)),
   }
 }

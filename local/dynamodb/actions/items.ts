@@ -1,9 +1,8 @@
-import { text } from '../../aws/input.ts'
-import type { Action, Input } from '../../aws/service.ts'
+import type { Action } from '../../aws/service.ts'
 import { read, write } from '../database.ts'
 import type { Database } from '../database.ts'
 import { onTable } from '../permissions.ts'
-import { byName } from './input.ts'
+import { tablesOf } from './input.ts'
 
 /** Operations on one item or one range of them. The database answers them as they stand. */
 export function itemActions(database: Database): Record<string, Action> {
@@ -22,14 +21,6 @@ export function itemActions(database: Database): Record<string, Action> {
 function single(database: Database, action: string, carryOut: typeof read): Action {
   return {
     permissions: (input) => onTable(database, action, input),
-    run(input) {
-      const named = byName(input)
-      return carryOut(database, action, named, oneTable(named))
-    },
+    run: (input) => carryOut(database, action, input, tablesOf(input)),
   }
-}
-
-function oneTable(input: Input): string[] {
-  const name = text(input, 'TableName')
-  return name === undefined ? [] : [name]
 }

@@ -2,23 +2,12 @@ import { Pool } from 'undici'
 import { AwsError } from '../../aws/error.ts'
 import { parsed, record, text } from '../../aws/input.ts'
 
-/** The database did not answer; `sent` says whether it may have seen the request. */
+/** The database did not answer. */
 export class NoAnswer extends Error {
-  readonly sent: boolean
-
-  constructor(cause: unknown, sent: boolean) {
+  constructor(cause: unknown) {
     super('The database gave no answer.', { cause })
-    this.sent = sent
   }
 }
-
-/** Errors of undici that can only come before a byte of the request went out. */
-const beforeSending = new Set([
-  'ECONNREFUSED',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_CLOSED',
-  'UND_ERR_DESTROYED',
-])
 
 export function openPool(origin: string): Pool {
   return new Pool(origin, {
@@ -29,7 +18,7 @@ export function openPool(origin: string): Pool {
   })
 }
 
-/** dynoxide wants a signature but does not check it. */
+/** Stand-ins for DynamoDB want a signature but do not check it. */
 const authorization =
   'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local'
 
@@ -48,8 +37,7 @@ export async function exchange(pool: Pool, target: string, body: string): Promis
     status = response.statusCode
     answer = await response.body.text()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new NoAnswer(error, !beforeSending.has(code))
+    throw new NoAnswer(error)
   }
   if (status === 200) return JSON.parse(answer) as object
   throw asAwsError(status, answer)

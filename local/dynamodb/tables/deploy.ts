@@ -3,7 +3,6 @@ import { AwsError } from '../../aws/error.ts'
 import { record, records, text, texts } from '../../aws/input.ts'
 import type { Input } from '../../aws/service.ts'
 import type { Database } from '../database.ts'
-import { storedStream } from './known.ts'
 import type { TableDefinition } from './definition.ts'
 
 const api = (action: string): string => `DynamoDB_20120810.${action}`
@@ -12,8 +11,7 @@ const api = (action: string): string => `DynamoDB_20120810.${action}`
 export async function deployTable(database: Database, definition: TableDefinition): Promise<void> {
   const { backend } = database
   const existing = await describe(database, definition.name)
-  if (!existing)
-    await backend.send(api('CreateTable'), { ...definition.create, ...storedStream(definition.stream) })
+  if (!existing) await backend.send(api('CreateTable'), { ...definition.create, ...streamOf(definition) })
   else await bringUpToDate(database, definition, existing)
   await setTimeToLive(database, definition)
 }
@@ -34,24 +32,29 @@ async function bringUpToDate(
   existing: Input,
 ): Promise<void> {
   refuseReplacement(definition, existing)
-  const update = (change: Input): Promise<object> =>
+  const update = (change: Input): Promise<object> | object =>
     database.backend.send(api('UpdateTable'), { TableName: definition.name, ...change })
 
   const wanted = records(definition.create.GlobalSecondaryIndexes)
-  const present = records(existing.GlobalSecondaryIndexes)
-  for (const index of present)
+  const existingIndexes = records(existing.GlobalSecondaryIndexes)
+  for (const index of existingIndexes)
     if (!wanted.some((each) => sameIndex(each, index)))
       await update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: index.IndexName } }] })
   for (const index of wanted)
-    if (!present.some((each) => sameIndex(each, index)))
+    if (!existingIndexes.some((each) => sameIndex(each, index)))
       await update({
         AttributeDefinitions: definition.create.AttributeDefinitions,
         GlobalSecondaryIndexUpdates: [{ Create: index }],
       })
 
-  const streams = record(existing.StreamSpecification)?.StreamEnabled === true
-  if (definition.stream && !streams) await update(storedStream(definition.stream))
-  if (!definition.stream && streams) await update({ StreamSpecification: { StreamEnabled: false } })
+  const present = record(existing.StreamSpecification)?.StreamViewType
+  if (present !== undefined && present !== definition.stream)
+    await update({ StreamSpecification: { StreamEnabled: false } })
+  if (definition.stream && present !== definition.stream) await update(streamOf(definition))
+}
+
+function streamOf({ stream }: TableDefinition): Input {
+  return stream ? { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } } : {}
 }
 
 /** AWS would create a new, empty table for these changes. */
@@ -103,7 +106,7 @@ async function setTimeToLive(database: Database, { name, ttl }: TableDefinition)
   const { TimeToLiveStatus: status, AttributeName: present } =
     record(record(answer)?.TimeToLiveDescription) ?? {}
   const enabled = status === 'ENABLED' || status === 'ENABLING'
-  const set = (Enabled: boolean, AttributeName: unknown): Promise<object> =>
+  const set = (Enabled: boolean, AttributeName: unknown): Promise<object> | object =>
     database.backend.send(api('UpdateTimeToLive'), {
       TableName: name,
       TimeToLiveSpecification: { Enabled, AttributeName },

@@ -1,0 +1,108 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Clock } from '../../aws/clock.ts'
+import type { Place } from '../../aws/place.ts'
+import { transaction } from '../../aws/store.ts'
+import { tableNotFound } from './errors.ts'
+import type { Table } from './tables/table.ts'
+
+/** A change of one row, planned. */
+export interface RowChange {
+  readonly statement: StatementSync
+  readonly values: readonly SQLInputValue[]
+}
+
+/** What every operation works on: the file, and what there is to know of its tables. */
+export interface EngineDatabase {
+  readonly place: Place
+  readonly clock: Clock
+  readonly db: DatabaseSync
+  /** A prepared statement, kept for the next time. */
+  readonly sql: (text: string) => StatementSync
+  /** Carries out what was planned: all of it or nothing, and durably. */
+  readonly commit: (changes: readonly RowChange[]) => void
+  /** Every table by name. */
+  readonly tables: ReadonlyMap<string, Table>
+  /** The number of the next stream record, which no record of any stream ever had. */
+  readonly nextSequence: () => number
+  /** Keeps `table` in its new form, or forgets it, together with `work` on the file. */
+  readonly alter: (name: string, table: Table | undefined, work: () => void) => void
+  /** A name for an SQL table that never was one. */
+  readonly newRows: () => string
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS tables (name TEXT PRIMARY KEY, definition TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS stream_records (
+    stream TEXT, sequence INTEGER, at INTEGER, event TEXT, keys TEXT, old TEXT, new TEXT, expired INTEGER,
+    PRIMARY KEY (stream, sequence)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, request TEXT, at INTEGER) WITHOUT ROWID;
+`
+
+export function openEngineDatabase(db: DatabaseSync, place: Place, clock: Clock): EngineDatabase {
+  db.exec(schema)
+  const statements = new Map<string, StatementSync>()
+  const sql = (text: string): StatementSync => {
+    const known = statements.get(text)
+    if (known) return known
+    const prepared = db.prepare(text)
+    statements.set(text, prepared)
+    return prepared
+  }
+  const tables = new Map<string, Table>()
+  for (const { name, definition } of sql('SELECT name, definition FROM tables').all())
+    tables.set(String(name), JSON.parse(String(definition)) as Table)
+  let sequence = lastSequence(db)
+
+  return {
+    place,
+    clock,
+    db,
+    sql,
+    tables,
+    nextSequence: () => ++sequence,
+    commit(changes) {
+      const run = ({ statement, values }: RowChange): void => void statement.run(...values)
+      const [first, ...others] = changes
+      if (first && others.length === 0) run(first)
+      else if (first) transaction(db, () => changes.forEach(run))
+    },
+    alter(name, table, work) {
+      transaction(db, () => {
+        work()
+        if (table) sql('INSERT OR REPLACE INTO tables VALUES (?, ?)').run(name, JSON.stringify(table))
+        else sql('DELETE FROM tables WHERE name = ?').run(name)
+      })
+      statements.clear()
+      if (table) tables.set(name, table)
+      else tables.delete(name)
+    },
+    newRows: () => `rows_${count(sql, 'rows')}`,
+  }
+}
+
+/** The table of a data operation, whose errors do not name it. */
+export function tableNamed({ tables }: EngineDatabase, name: string): Table {
+  const table = tables.get(name)
+  if (!table) throw tableNotFound()
+  return table
+}
+
+function count(sql: EngineDatabase['sql'], counter: string): number {
+  const counted = sql(
+    'INSERT INTO counters VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value',
+  ).get(counter)
+  return Number(counted?.value)
+}
+
+/** The highest number a record has or, where they were trimmed, had. */
+function lastSequence(db: DatabaseSync): number {
+  const found = db
+    .prepare(
+      `SELECT MAX(value) AS last FROM (
+         SELECT value FROM counters WHERE name = 'sequence'
+         UNION ALL SELECT MAX(sequence) FROM stream_records)`,
+    )
+    .get()
+  return Number(found?.last ?? 0)
+}
