@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   AppsyncFunction,
@@ -15,6 +16,7 @@ import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Expiration, Validations } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
+import { codeHash } from './bundles.ts'
 import { fields } from './fields.ts'
 import type { SourceName } from './fields.ts'
 import type { FunctionDefaults } from './function.ts'
@@ -89,7 +91,10 @@ function keepLogs(api: GraphqlApi, retentionDays: number): void {
 
 function createResolvers(api: GraphqlApi, folder: string, sources: Record<SourceName, BaseDataSource>): void {
   const runtime = FunctionRuntime.JS_1_0_0
-  const code = (file: string) => Code.fromAsset(join(folder, `${file}.js`))
+  const code = (name: string) => {
+    const file = join(folder, `${name}.js`)
+    return Code.fromAsset(file, { assetHash: codeHash(readFileSync(file)) })
+  }
   for (const [field, source] of Object.entries(fields)) {
     const [typeName = '', fieldName = ''] = field.split('.')
     const common = { api, typeName, fieldName, runtime, code: code(field) }

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { Duration } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
+import { codeHash } from './bundles.ts'
 import type { FunctionBundle } from './bundles.ts'
 import { createLogGroup } from './logs.ts'
 import { allow, createRole, sendTraces } from './role.ts'
@@ -38,13 +40,14 @@ export function createFunction(
   { bundles, logRetentionDays }: FunctionDefaults,
   { bundle, handler = 'handler', timeout, environment, may }: FunctionDetails,
 ): Function {
+  const code = join(bundles, 'functions', bundle)
   const logGroup = createLogGroup(stack, `${id}Logs`, logRetentionDays)
   const writeLog = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
   return new Function(stack, id, {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: 512, // by which the CPU is measured out, too: parsing the AWS SDK takes some
-    code: Code.fromAsset(join(bundles, 'functions', bundle)),
+    code: Code.fromAsset(code, { assetHash: codeHash(readFileSync(join(code, 'index.mjs'))) }),
     handler: `index.${handler}`,
     timeout: Duration.seconds(timeout),
     environment: {

@@ -1,6 +1,11 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { enableCompileCache } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { App, DefaultStackSynthesizer, Validations } from 'aws-cdk-lib/core'
-import { bundle } from './bundles.ts'
+import { buildAll } from './bundles.ts'
+import type { Bundle } from './bundles.ts'
+import { recordCode } from './replace-code.ts'
 
 export interface SynthesizeOptions {
   /** Folder of the cloud assembly; made when it is missing. */
@@ -17,11 +22,13 @@ export interface SynthesizeOptions {
  */
 export async function synthesize({ output, month, check }: SynthesizeOptions): Promise<void> {
   enableCompileCache()
-  const bundling = bundle() // esbuild is a process of its own: it works while the CDK is loaded
-  bundling.catch(() => undefined)
+  const building = buildAll() // esbuild is a process of its own: it works while the CDK is loaded
+  building.catch(() => undefined)
   const { OrderSystem } = await import('./order-system.ts')
-  const bundles = await bundling
+  const bundles = await building
+  const folder = await mkdtemp(join(tmpdir(), 'order-system-'))
   try {
+    await writeBundles(folder, bundles)
     const app = new App({
       outdir: output,
       analyticsReporting: false,
@@ -34,13 +41,21 @@ export async function synthesize({ output, month, check }: SynthesizeOptions): P
       Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
     }
     new OrderSystem(app, 'OrderSystem', {
-      bundles: bundles.folder,
+      bundles: folder,
       month: month ?? monthOf(app.node.tryGetContext('month')),
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     })
     app.synth()
+    await recordCode(output, bundles)
   } finally {
-    await bundles.remove()
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function writeBundles(folder: string, bundles: readonly Bundle[]): Promise<void> {
+  for (const { file, contents } of bundles) {
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(join(folder, file), contents)
   }
 }
 

@@ -35,6 +35,8 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
 } {
   const synthesizer = createSynthesizer(sources)
   const saved = new Set<string>()
+  /** What was saved since the assembly's folder was in step with the sources. */
+  const behind = new Set<string>()
   let since = 0
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> | undefined
@@ -69,7 +71,9 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
 
   async function bringIn(files: readonly string[]): Promise<void> {
     if (files.some((file) => loaded.test(file))) synthesizer.stop()
-    await synthesizer.synthesize(assembly)
+    for (const file of files) behind.add(file)
+    await synthesizer.synthesize(assembly, [...behind])
+    behind.clear()
     if (stopping.signal.aborted) return
     await cloud.reload()
     forgetOldAssets(assembly)
@@ -92,6 +96,7 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
 /** With the names of what is deployed replaced by those of the sources it was made of. */
 function inSources(trouble: string): string {
   return trouble
+    .replace(/^Build failed with \d+ errors?:\n/, '')
     .replace(/^\S+\/asset\.\w+\.js: /, '')
     .replaceAll(/^ +(?=\S+\.ts:\d+)(.*)/gm, (_, line: string) => `  ${join('resolvers', line)}`)
     .replace(/^\w+\/\w*Schema\w*:(?=\d)/, 'schema.graphql:')

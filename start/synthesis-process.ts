@@ -1,7 +1,15 @@
+import { enableCompileCache } from 'node:module'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What the process answers for an output folder: nothing, or what is wrong. */
+/** What the process is asked for. */
+export interface Task {
+  readonly output: string
+  /** All sources that were saved since the folder was synthesized; absent when that never was. */
+  readonly changed?: readonly string[]
+}
+
+/** What it answers: nothing, or what is wrong. */
 export interface Answer {
   readonly trouble?: string
 }
@@ -9,21 +17,24 @@ export interface Answer {
 /** Milliseconds without work after which it ends, and gives the CDK's memory back: as long as one thinks between two saves. */
 const patience = 10 * 60_000
 
+enableCompileCache()
 const root = dirname(import.meta.dirname)
 const giveUp = (): void => process.disconnect()
 let idle = setTimeout(giveUp, patience)
 
 process.on('disconnect', () => process.exit()) // this one's patience, or the death of who began it
-process.on('message', (output: string) => {
+process.on('message', (task: Task) => {
   clearTimeout(idle)
-  void synthesizeInto(output).then((answer) => {
+  void work(task).then((answer) => {
     process.send?.(answer)
     idle = setTimeout(giveUp, patience)
   })
 })
 
-async function synthesizeInto(output: string): Promise<Answer> {
+async function work({ output, changed }: Task): Promise<Answer> {
   try {
+    const { replaceCode } = await import('../infra/replace-code.ts')
+    if (changed !== undefined && (await replaceCode(output, changed))) return {}
     const { synthesize } = await import('../infra/synthesize.ts')
     await synthesize({ output, check: false })
     return {}

@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import type { Answer } from './synthesis-process.ts'
+import type { Answer, Task } from './synthesis-process.ts'
 
 /** Synthesizes in a process of its own, which stays for a while: the next time the CDK is loaded already. */
 export interface Synthesizer {
-  /** Rejects with what is wrong with the sources: file and line, and what. One call at a time. */
-  synthesize(output: string): Promise<void>
+  /**
+   * Rejects with what is wrong with the sources: file and line, and what; `output` is then as it was. `changed`: all
+   * sources that were saved since it was synthesized, by which less may be to do. One call at a time.
+   */
+  synthesize(output: string, changed?: readonly string[]): Promise<void>
   /** Ends the process, and with it what it has loaded. */
   stop(): void
 }
@@ -26,7 +29,8 @@ export function createSynthesizer(sources: string): Synthesizer {
   }
 
   return {
-    synthesize(output) {
+    synthesize(output, changed) {
+      const task: Task = { output, ...(changed === undefined ? {} : { changed }) }
       const working = child ?? begin()
       return new Promise((resolve, reject) => {
         const ended = (code: number | null): void =>
@@ -36,7 +40,7 @@ export function createSynthesizer(sources: string): Synthesizer {
           if (trouble === undefined) resolve()
           else reject(new Error(trouble))
         })
-        working.send(output, (error) => {
+        working.send(task, (error) => {
           if (error) reject(error)
         })
       })

@@ -1,16 +1,18 @@
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -41,7 +43,8 @@ describe('hot reload', () => {
   beforeAll(async () => {
     sources = mkdtempSync(join(tmpdir(), 'sources-'))
     for (const part of parts) cpSync(join(root, part), join(sources, part), { recursive: true })
-    symlinkSync(join(root, 'node_modules'), join(sources, 'node_modules'))
+    mkdirSync(join(sources, 'node_modules'))
+    for (const name of readdirSync(join(root, 'node_modules'))) linkPackage(name)
     const assembly = join(sources, 'cdk.out')
     const first = createSynthesizer(sources)
     await first.synthesize(assembly)
@@ -59,6 +62,8 @@ describe('hot reload', () => {
     rmSync(sources, { recursive: true, force: true })
   })
 
+  const packageOf = (name: string): string => join(sources, 'node_modules', name)
+  const linkPackage = (name: string): void => symlinkSync(join(root, 'node_modules', name), packageOf(name))
   const read = (file: string): string => readFileSync(join(sources, file), 'utf8')
   const next = async (): Promise<Reload> => {
     if (reloads.length === 0) await new Promise<void>((resolve) => (told = resolve))
@@ -85,6 +90,22 @@ describe('hot reload', () => {
   }
   const way = async (orderId: string): Promise<string> =>
     (await shop.end(orderId)).map(({ status }) => status).join(' ')
+  /** Every file of an assembly that is deployed, with what it holds. */
+  const filesOf = (assembly: string): Record<string, string> =>
+    Object.fromEntries(
+      readdirSync(join(sources, assembly), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.metadata.json')) // who called the CDK
+        .map(({ parentPath, name }) => relative(join(sources, assembly), join(parentPath, name)))
+        .map((file) => [file, read(join(assembly, file))]),
+    )
+  /** Fails unless what runs is what a synthesis makes of the sources as they are now. */
+  async function expectAsSynthesized(): Promise<void> {
+    const anew = createSynthesizer(sources)
+    await anew.synthesize(join(sources, 'anew'))
+    anew.stop()
+    expect(filesOf('cdk.out')).toEqual(filesOf('anew'))
+    rmSync(join(sources, 'anew'), { recursive: true })
+  }
   /** Names of the states an execution went through. */
   async function statesOf(orderId: string): Promise<string[]> {
     const { executions = [] } = await shop.states.send(
@@ -122,14 +143,6 @@ describe('hot reload', () => {
     expect(assets).not.toEqual([])
   })
 
-  it('makes of saved sources what a new synthesis makes of them', async () => {
-    const anew = createSynthesizer(sources)
-    await anew.synthesize(join(sources, 'anew'))
-    anew.stop()
-    for (const file of ['OrderSystem.template.json', 'OrderSystem.assets.json', 'manifest.json'])
-      expect(read(`cdk.out/${file}`)).toBe(read(`anew/${file}`))
-  })
-
   it('brings in a function', async () => {
     appendFileSync(
       join(sources, 'functions/steps/send-notification.ts'),
@@ -147,6 +160,40 @@ describe('hot reload', () => {
     })
     expect((await shop.logs.send(said)).events).not.toEqual([])
   })
+
+  it('needs no CDK for resolvers and functions, and makes of them what a synthesis does', async () => {
+    unlinkSync(packageOf('aws-cdk-lib'))
+    try {
+      for (const file of ['resolvers/errors.ts', 'functions/orders.ts'])
+        expect(await save(file, `${read(file)}console.log('more')\n`)).not.toHaveProperty('trouble')
+    } finally {
+      linkPackage('aws-cdk-lib')
+    }
+    await expectAsSynthesized()
+  })
+
+  it('brings in code that was saved before what it imports', async () => {
+    const good = read('resolvers/Query.order.ts')
+    const early = await save(
+      'resolvers/Query.order.ts',
+      `import { currency } from './later.ts'\n${good.replace('"CHF"', 'currency')}`,
+    )
+    expect(early.trouble).toMatch(
+      /^resolvers\/Query\.order\.ts:1:25: ERROR: Could not resolve "\.\/later\.ts"/,
+    )
+    expect(await save('resolvers/later.ts', "export const currency = 'SEK'\n")).not.toHaveProperty('trouble')
+    const { id } = await shop.order()
+    expect(await ask(`{ order(id: "${id}") { currency } }`)).toEqual({ data: { order: { currency: 'SEK' } } })
+    await way(id)
+    await expectAsSynthesized()
+  })
+
+  it('tells apart code that was the same for a while', async () => {
+    const good = read('functions/steps/begin-undo.ts')
+    await save('functions/steps/begin-undo.ts', read('functions/steps/process-payment.ts'))
+    await save('functions/steps/begin-undo.ts', good)
+    await expectAsSynthesized()
+  }, 60_000)
 
   it('brings in the schema', async () => {
     await edit(
