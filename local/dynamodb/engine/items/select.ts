@@ -42,18 +42,19 @@ export function shapeOf(
   const wanted = projection?.paths
   const reachesTable = index?.kind === 'local' && (select === 'ALL_ATTRIBUTES' || wanted !== undefined)
   const names = index && !reachesTable ? projectedNames(table, index) : undefined
-  if (index && names) {
-    if (wanted) refuseUnprojected('Global secondary index', 'does not project', index, names, wanted, scope)
-    if (filter)
-      refuseUnprojected(
-        'Secondary index',
-        'does not project one or more filter attributes:',
-        index,
-        names,
-        filter.paths,
-        scope,
-      )
-  }
+  if (index && names && wanted)
+    refuseUnprojected('Global secondary index', 'does not project', index, names, wanted, scope)
+  // A Query says so of filters; a Scan finds such attributes missing.
+  const filterable = index && projectedNames(table, index)
+  if (filterable && filter && input.KeyConditionExpression !== undefined)
+    refuseUnprojected(
+      'Secondary index',
+      'does not project one or more filter attributes:',
+      index,
+      filterable,
+      filter.paths,
+      scope,
+    )
   return {
     inIndex: (item) => (names ? keysOf([...names], item) : item),
     answered: (item) => (wanted ? project(item, wanted, scope) : item),
