@@ -51,7 +51,7 @@ describe('the data folder', () => {
     openDataFolder(path).release()
     writeFileSync(join(path, 'version'), '0\n')
     expect(() => openDataFolder(path)).toThrow(
-      /written by another version \(0, this is 2\): forget it with --reset/,
+      /written by another version \(0, this is 3\): forget it with --reset/,
     )
   })
 

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Grows whenever what the services keep on disk changes its shape. */
-const version = '2'
+const version = '3'
 
 /** The folder in which a local cloud keeps everything, held by one process at a time. */
 export interface DataFolder {

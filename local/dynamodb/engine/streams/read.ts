@@ -7,7 +7,7 @@ import type { EngineDatabase } from '../database.ts'
 import { invalid, invalidMembers } from '../errors.ts'
 import { itemSize } from '../sizes.ts'
 import { keySchema } from '../tables/describe.ts'
-import type { Table } from '../tables/table.ts'
+import type { Stream, Table } from '../tables/table.ts'
 import type { Item } from '../values.ts'
 import { iteratorAt, readIterator } from './iterator.ts'
 import { retention, trimmedUpTo } from './trim.ts'
@@ -34,14 +34,14 @@ export function listStreams(database: EngineDatabase, input: Input): object {
 }
 
 export function describeStream(database: EngineDatabase, input: Input): object {
-  const { arn, table } = streamOf(database, text(input, 'StreamArn'))
+  const { arn, table, stream } = streamOf(database, text(input, 'StreamArn'))
   return {
     StreamDescription: {
       StreamArn: arn,
       StreamLabel: streamLabel,
       StreamStatus: 'ENABLED',
-      StreamViewType: table.stream?.viewType,
-      CreationRequestDateTime: (table.stream?.since ?? 0) / 1000,
+      StreamViewType: stream.viewType,
+      CreationRequestDateTime: stream.since / 1000,
       TableName: table.name,
       KeySchema: keySchema(table.key),
       Shards: [{ ShardId: shardId, SequenceNumberRange: { StartingSequenceNumber: written(1) } }],
@@ -50,23 +50,23 @@ export function describeStream(database: EngineDatabase, input: Input): object {
 }
 
 export function getShardIterator(database: EngineDatabase, input: Input): object {
-  const { arn, table } = streamOf(database, text(input, 'StreamArn'))
+  const { arn, stream } = streamOf(database, text(input, 'StreamArn'))
   if (text(input, 'ShardId') !== shardId)
     throw new AwsError(
       'ResourceNotFoundException',
       `Requested resource not found: Shard does not exist in this Stream: ${text(input, 'ShardId') ?? ''}`,
     )
-  const after = position(database, table, input)
+  const after = position(database, stream.rows, input)
   return { ShardIterator: iteratorAt(database.clock, arn, after) }
 }
 
 /** The number of the record after which reading begins. */
-function position(database: EngineDatabase, { rows }: Table, input: Input): number {
+function position(database: EngineDatabase, rows: string, input: Input): number {
   const type = text(input, 'ShardIteratorType') ?? ''
   const oldest = trimmedUpTo(database, rows)
   if (type === 'TRIM_HORIZON') return oldest
   if (type === 'LATEST') {
-    const found = database.sql('SELECT MAX(sequence) AS last FROM stream_records WHERE stream = ?').get(rows)
+    const found = database.sql(`SELECT MAX(sequence) AS last FROM ${rows}`).get()
     return Number(found?.last ?? oldest)
   }
   if (type !== 'AT_SEQUENCE_NUMBER' && type !== 'AFTER_SEQUENCE_NUMBER')
@@ -84,16 +84,16 @@ function position(database: EngineDatabase, { rows }: Table, input: Input): numb
 
 export function getRecords(database: EngineDatabase, input: Input): object {
   const iterator = readIterator(database.clock, text(input, 'ShardIterator'))
-  const { arn, table } = streamOf(database, iterator.arn)
-  if (iterator.after < trimmedUpTo(database, table.rows)) throw trimmed()
+  const { arn, table, stream } = streamOf(database, iterator.arn)
+  if (iterator.after < trimmedUpTo(database, stream.rows)) throw trimmed()
   const limit = Math.min(number(input, 'Limit') ?? mostRecords, mostRecords)
   const rows = database.sql(
-    'SELECT * FROM stream_records WHERE stream = ? AND sequence > ? AND at >= ? ORDER BY sequence LIMIT ?',
+    `SELECT * FROM ${stream.rows} WHERE sequence > ? AND at >= ? ORDER BY sequence LIMIT ?`,
   )
   const Records: object[] = []
   let after = iterator.after
   let size = 0
-  for (const row of rows.iterate(table.rows, after, database.clock.now() - retention, limit)) {
+  for (const row of rows.iterate(after, database.clock.now() - retention, limit)) {
     const { record, bytes } = recordOf(database, table, row)
     Records.push(record)
     after = Number(row.sequence)
@@ -141,11 +141,14 @@ function written(sequence: number): string {
   return String(sequence).padStart(21, '0')
 }
 
-function streamOf({ place, tables }: EngineDatabase, arn = ''): { arn: string; table: Table } {
+function streamOf(
+  { place, tables }: EngineDatabase,
+  arn = '',
+): { arn: string; table: Table; stream: Stream } {
   const table = tables.get(tableName(arn))
   if (!table?.stream || arn !== streamArn(place, table.name))
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: Stream: ${arn} not found`)
-  return { arn, table }
+  return { arn, table, stream: table.stream }
 }
 
 function trimmed(): AwsError {

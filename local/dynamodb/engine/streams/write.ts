@@ -12,15 +12,14 @@ export function recordChange(
 ): RowChange[] {
   const { table, before, after } = change
   if (!table.stream) return []
-  const { viewType } = table.stream
+  const { viewType, rows } = table.stream
   const withOld = viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES'
   const withNew = viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES'
   const event = !before ? 'INSERT' : after ? 'MODIFY' : 'REMOVE'
   return [
     {
-      statement: database.sql('INSERT INTO stream_records VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+      statement: database.sql(`INSERT INTO ${rows} VALUES (?, ?, ?, ?, ?, ?, ?)`),
       values: [
-        table.rows,
         database.nextSequence(),
         database.clock.now(),
         event,

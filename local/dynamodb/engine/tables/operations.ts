@@ -6,7 +6,7 @@ import { tableName } from '../../names.ts'
 import type { EngineDatabase } from '../database.ts'
 import { invalid, invalidMembers, tableNotFound } from '../errors.ts'
 import { broken, checkTableName } from '../members.ts'
-import { keepSequence } from '../streams/trim.ts'
+import { createStreamRows, dropStreamRows } from '../streams/trim.ts'
 import { readDefinition } from './define.ts'
 import { describe } from './describe.ts'
 import { createIndexRows, createItemRows, dropRows } from './sql.ts'
@@ -25,11 +25,12 @@ export function createTable(database: EngineDatabase, input: Input): object {
     since,
     rows: database.newRows(),
     indexes: definition.indexes.map((index) => ({ ...index, rows: database.newRows() })),
-    stream: definition.stream && { viewType: definition.stream, since },
+    stream: definition.stream && { viewType: definition.stream, rows: database.newRows(), since },
   }
   database.alter(name, table, () => {
     createItemRows(database, table.rows)
     for (const index of table.indexes) createIndexRows(database, index.rows)
+    if (table.stream) createStreamRows(database, table.stream.rows)
   })
   return { TableDescription: describe(database, table) }
 }
@@ -59,15 +60,9 @@ export function deleteTable(database: EngineDatabase, input: Input): object {
   database.alter(table.name, undefined, () => {
     dropRows(database, table.rows)
     for (const index of table.indexes) dropRows(database, index.rows)
-    forgetStream(database, table)
+    if (table.stream) dropStreamRows(database, table.stream.rows)
   })
   return { TableDescription: description }
-}
-
-/** The stream's records go with it, but their numbers are not given again. */
-export function forgetStream(database: EngineDatabase, table: Table): void {
-  keepSequence(database)
-  database.db.prepare('DELETE FROM stream_records WHERE stream = ?').run(table.rows)
 }
 
 /** The table that a request for a table as such names. */

@@ -28,6 +28,8 @@ export interface Index {
 
 export interface Stream {
   readonly viewType: StreamViewType
+  /** The SQL table that holds the records. */
+  readonly rows: string
   /** Milliseconds since the epoch. */
   readonly since: number
 }

@@ -7,7 +7,8 @@ import { broken } from '../members.ts'
 import { attributeTypes, streamOf } from './define.ts'
 import { globalIndex } from './defineIndexes.ts'
 import { describe } from './describe.ts'
-import { existing, forgetStream } from './operations.ts'
+import { existing } from './operations.ts'
+import { createStreamRows, dropStreamRows } from '../streams/trim.ts'
 import { createIndexRows, dropRows, fillIndex } from './sql.ts'
 import type { Index, KeyType, Table } from './table.ts'
 
@@ -40,7 +41,8 @@ export function updateTable(database: EngineDatabase, input: Input): object {
       createIndexRows(database, index.rows)
       fillIndex(database, table, index)
     }
-    if (before.stream && !table.stream) forgetStream(database, before)
+    if (before.stream && !table.stream) dropStreamRows(database, before.stream.rows)
+    if (table.stream && !before.stream) createStreamRows(database, table.stream.rows)
   })
   return { TableDescription: describe(database, table) }
 }
@@ -125,10 +127,10 @@ function updatedIndexes(
   return { indexes, added, removed }
 }
 
-function updatedStream({ clock }: EngineDatabase, input: Input, { name, stream }: Table): Table['stream'] {
+function updatedStream(database: EngineDatabase, input: Input, { name, stream }: Table): Table['stream'] {
   if (input.StreamSpecification === undefined) return stream
   const wanted = streamOf(input)
   if (wanted && stream) throw invalidValue(`Table already has an enabled stream: TableName: ${name}`)
   if (!wanted && !stream) throw invalidValue(`Table already has a disabled stream: TableName: ${name}`)
-  return wanted && { viewType: wanted, since: clock.now() }
+  return wanted && { viewType: wanted, rows: database.newRows(), since: database.clock.now() }
 }
