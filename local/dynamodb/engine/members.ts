@@ -1,6 +1,6 @@
 import { record, text } from '../../aws/input.ts'
 import type { Input } from '../../aws/service.ts'
-import { invalid, invalidMembers } from './errors.ts'
+import { invalidMembers } from './errors.ts'
 
 /** Members that many requests have, and the values they may have. */
 const enumerations = {
@@ -50,31 +50,6 @@ export function shown(given: unknown): string {
 
 function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)
-}
-
-/** The members that came before expressions, and what to use in their stead. */
-const legacy: Readonly<Record<string, string>> = {
-  AttributeUpdates: 'UpdateExpression',
-  Expected: 'ConditionExpression',
-  ConditionalOperator: 'AND and OR in an expression',
-  KeyConditions: 'KeyConditionExpression',
-  QueryFilter: 'FilterExpression',
-  ScanFilter: 'FilterExpression',
-  AttributesToGet: 'ProjectionExpression',
-}
-
-/** Refuses what AWS calls legacy parameters; DynamoDB still takes them, but never together with expressions. */
-export function refuseLegacy(input: Input): void {
-  const given = Object.keys(legacy).filter((name) => input[name] !== undefined && input[name] !== null)
-  const [first] = given
-  if (first === undefined) return
-  const expressions = Object.keys(input).filter((name) => name.endsWith('Expression'))
-  throw invalid(
-    expressions.length > 0
-      ? 'Can not use both expression and non-expression parameters in the same request: ' +
-          `Non-expression parameters: {${given.join(', ')}} Expression parameters: {${expressions.join(', ')}}`
-      : `The legacy parameter ${first} is not supported here: use ${legacy[first] ?? ''}.`,
-  )
 }
 
 /** A required member that is an object. */

@@ -10,7 +10,7 @@ import { project } from '../expressions/projection.ts'
 import { readExpressions } from '../expressions/read.ts'
 import { requestedKey } from '../keys.ts'
 import type { RowKey } from '../keys.ts'
-import { refuseLegacy } from '../members.ts'
+import { inExpressions } from '../legacy.ts'
 import { itemSize, mostItemBytes } from '../sizes.ts'
 import type { Table } from '../tables/table.ts'
 import { checkedItem } from '../values.ts'
@@ -63,8 +63,9 @@ export function batchGetItem(database: EngineDatabase, input: Input): object {
 }
 
 function readsOf(database: EngineDatabase, given: string, request: Input): Reads {
-  refuseLegacy(request)
-  const { ProjectionExpression: projection, scope } = readExpressions(request, ['ProjectionExpression'])
+  const { ProjectionExpression: projection, scope } = readExpressions(inExpressions(request), [
+    'ProjectionExpression',
+  ])
   const table = tableNamed(database, tableName(given))
   const keys = keysIn(request).map((key) => ({ given: key, row: requestedKey(table, checkedItem(key)) }))
   refuseRepeats(keys.map(({ row }) => row))

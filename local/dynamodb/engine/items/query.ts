@@ -11,7 +11,8 @@ import { nameOf } from '../expressions/parse.ts'
 import { readExpressions } from '../expressions/read.ts'
 import type { Expressions } from '../expressions/read.ts'
 import { encodeKey, encodePartition } from '../keys.ts'
-import { checkMembers, refuseLegacy } from '../members.ts'
+import { inExpressions } from '../legacy.ts'
+import { checkMembers } from '../members.ts'
 import { keyNames } from '../tables/table.ts'
 import type { KeySchema } from '../tables/table.ts'
 import { attribute } from '../values.ts'
@@ -24,9 +25,9 @@ import { startKey } from './startKey.ts'
 const possible = ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'] as const
 
 /** One partition, or a range of it. */
-export function query(database: EngineDatabase, input: Input): object {
-  checkMembers(input)
-  refuseLegacy(input)
+export function query(database: EngineDatabase, given: Input): object {
+  checkMembers(given)
+  const input = inExpressions(given)
   if (typeof input.Limit === 'number' && input.Limit < 1)
     throw invalidMembers([
       "Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1",

@@ -5,7 +5,8 @@ import { tableNamed } from '../database.ts'
 import type { EngineDatabase } from '../database.ts'
 import { invalid, invalidMembers } from '../errors.ts'
 import { readExpressions } from '../expressions/read.ts'
-import { broken, checkMembers, refuseLegacy } from '../members.ts'
+import { inExpressions } from '../legacy.ts'
+import { broken, checkMembers } from '../members.ts'
 import { readPage } from './page.ts'
 import type { Walk } from './page.ts'
 import { indexOf, shapeOf } from './select.ts'
@@ -15,9 +16,9 @@ const possible = ['ProjectionExpression', 'FilterExpression'] as const
 const mostSegments = 1_000_000
 
 /** Everything in a table or an index, or a segment of it. */
-export function scan(database: EngineDatabase, input: Input): object {
-  checkMembers(input)
-  refuseLegacy(input)
+export function scan(database: EngineDatabase, given: Input): object {
+  checkMembers(given)
+  const input = inExpressions(given)
   checkNumbers(input)
   const expressions = readExpressions(input, possible)
   const table = tableNamed(database, tableName(text(input, 'TableName') ?? ''))

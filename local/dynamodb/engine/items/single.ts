@@ -8,7 +8,8 @@ import { invalid } from '../errors.ts'
 import { project } from '../expressions/projection.ts'
 import { readExpressions } from '../expressions/read.ts'
 import { requestedKey } from '../keys.ts'
-import { checkMembers, refuseLegacy, required } from '../members.ts'
+import { inExpressions } from '../legacy.ts'
+import { checkMembers, required } from '../members.ts'
 import { itemSize } from '../sizes.ts'
 import { checkedItem } from '../values.ts'
 import type { Item } from '../values.ts'
@@ -18,9 +19,9 @@ import { keysOf } from '../streams/write.ts'
 import { planned, readDelete, readPut, readUpdate } from './write.ts'
 import type { Write } from './write.ts'
 
-export function getItem(database: EngineDatabase, input: Input): object {
-  checkMembers(input)
-  refuseLegacy(input)
+export function getItem(database: EngineDatabase, given: Input): object {
+  checkMembers(given)
+  const input = inExpressions(given)
   const key = checkedItem(required(input, 'Key'))
   const { ProjectionExpression: projection, scope } = readExpressions(input, ['ProjectionExpression'])
   const table = tableNamed(database, tableName(text(input, 'TableName') ?? ''))

@@ -11,7 +11,8 @@ import type { Expressions } from '../expressions/read.ts'
 import type { UpdateAction } from '../expressions/update.ts'
 import { checkIndexKey, itemKey, requestedKey } from '../keys.ts'
 import type { RowKey } from '../keys.ts'
-import { refuseLegacy, required, wantsOld } from '../members.ts'
+import { inExpressions } from '../legacy.ts'
+import { required, wantsOld } from '../members.ts'
 import { itemSize, mostItemBytes } from '../sizes.ts'
 import { keyNames } from '../tables/table.ts'
 import type { Table } from '../tables/table.ts'
@@ -36,8 +37,8 @@ export interface Write {
 const expressionsOfUpdate = ['UpdateExpression', 'ConditionExpression'] as const
 const expressionsOfOthers = ['ConditionExpression'] as const
 
-export function readPut(input: Input): Write {
-  refuseLegacy(input)
+export function readPut(given: Input): Write {
+  const input = inExpressions(given)
   const item = checkedItem(required(input, 'Item'))
   const expressions = readExpressions(input, expressionsOfOthers)
   if (isTooLarge(item)) throw invalid('Item size has exceeded the maximum allowed size')
@@ -59,8 +60,8 @@ export function readCheck(input: Input): Write {
   return { ...readKeyed(input), outcome: (_, before) => before?.item }
 }
 
-export function readUpdate(input: Input): Write {
-  refuseLegacy(input)
+export function readUpdate(given: Input): Write {
+  const input = inExpressions(given)
   const key = checkedItem(required(input, 'Key'))
   const expressions = readExpressions(input, expressionsOfUpdate)
   const actions = expressions.UpdateExpression?.actions ?? []
@@ -79,8 +80,8 @@ export function readUpdate(input: Input): Write {
   }
 }
 
-function readKeyed(input: Input): Omit<Write, 'outcome'> {
-  refuseLegacy(input)
+function readKeyed(given: Input): Omit<Write, 'outcome'> {
+  const input = inExpressions(given)
   const key = checkedItem(required(input, 'Key'))
   const expressions = readExpressions(input, expressionsOfOthers)
   return { ...about(input, expressions), locate: (table) => requestedKey(table, key) }

@@ -160,7 +160,6 @@ describe('a put and a delete', () => {
       { ReturnConsumedCapacity: 'ALL' },
       "1 validation error detected: Value 'ALL' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]",
     ],
-    [{ Expected: {} }, 'The legacy parameter Expected is not supported here: use ConditionExpression.'],
     [
       { Expected: {}, ConditionExpression: 'a = b' },
       'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
