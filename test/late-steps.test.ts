@@ -1,0 +1,188 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Fault } from '../local/dynamodb/index.ts'
+import type { OrderRow } from '../model/order.ts'
+import type { OrderStatus } from '../model/status.ts'
+import type { PaymentRow } from '../model/tables.ts'
+import { invoke } from './harness/functions.ts'
+import { signedGraphql } from './harness/graphql.ts'
+import { pausePayments, resumePayments } from './harness/payments.ts'
+import { orderThatWasNotStarted, rowOf, stopByHand, until, untilStatus } from './harness/recovery.ts'
+import { openShop, type Shop } from './harness/shop.ts'
+
+const items = [{ sku: 'PLUM-1', qty: 2 }]
+
+describe('a step', () => {
+  let shop: Shop
+  beforeAll(async () => void (shop = await openShop({ PaymentTaskTimeout: '3' })))
+  afterEach(async () => {
+    shop.cloud.faults.clear()
+    await shop.assertInvariants()
+  })
+  afterAll(() => shop.stop())
+
+  const way = async (id: string): Promise<string> =>
+    (await shop.end(id)).map(({ status }) => status).join(' ')
+  const available = async (): Promise<number> =>
+    (await shop.client.inventory({ skus: ['PLUM-1'] })).items[0]?.available ?? 0
+  const paymentOf = async (orderId: string): Promise<PaymentRow | undefined> => {
+    const get = new GetCommand({
+      TableName: shop.outputs.PaymentsTable,
+      Key: { orderId },
+      ConsistentRead: true,
+    })
+    return (await shop.dynamodb.send(get)).Item as PaymentRow | undefined
+  }
+  /** Holds back the next call like this until long after the order was undone. */
+  const holdBack = (call: Fault): void =>
+    void shop.cloud.faults.inject({ latencyMs: 2_500, times: 1, ...call })
+  const heldBack = (): Promise<true> => until(() => Promise.resolve(!shop.cloud.faults.any && true))
+  /** Waits until nothing that was held back can come any more. */
+  const wentBy = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2_700))
+  const takeFromStock = (qty: number): Promise<unknown> =>
+    shop.dynamodb.send(
+      new UpdateCommand({
+        TableName: shop.outputs.InventoryTable,
+        Key: { sku: 'PLUM-1' },
+        UpdateExpression: 'SET available = available - :qty',
+        ExpressionAttributeValues: { ':qty': qty },
+      }),
+    )
+  /** An order that was written there as it is, with the way it went. */
+  const written = (statuses: OrderStatus[], change: Partial<OrderRow> = {}): Promise<string> => {
+    const at = new Date().toISOString()
+    const timeline = statuses.map((status) => ({ status, at }))
+    const status = statuses.at(-1) ?? 'NEW'
+    return orderThatWasNotStarted(shop, Date.now(), { status, timeline, version: statuses.length, ...change })
+  }
+
+  describe('that comes when its order was undone meanwhile changes nothing', () => {
+    const undone = 'COMPENSATING FAILED'
+
+    it('is the payment, before it was booked: what was charged is given back', async () => {
+      await pausePayments(shop)
+      const { id } = await shop.order({ items, paymentMethod: 'pm_slow' })
+      await resumePayments(shop)
+      await until(async () => (await paymentOf(id))?.status === 'PENDING')
+      holdBack({ action: 'TransactWriteItems', table: shop.outputs.PaymentsTable ?? '' })
+      await heldBack()
+      await stopByHand(shop, id)
+      expect(await way(id)).toBe(`NEW ${undone}`)
+      await wentBy()
+      expect(await paymentOf(id)).toMatchObject({ status: 'REFUNDED' })
+      expect(await rowOf(shop, id)).toMatchObject({ status: 'FAILED', version: 3 })
+    })
+
+    it('is the reservation: the stock stays', async () => {
+      const before = await available()
+      holdBack({ action: 'TransactWriteItems', table: shop.outputs.InventoryTable ?? '' })
+      const { id } = await shop.order({ items })
+      await untilStatus(shop, id, 'PAID')
+      await heldBack()
+      await stopByHand(shop, id)
+      expect(await way(id)).toBe(`NEW PAID ${undone}`)
+      await wentBy()
+      expect(await rowOf(shop, id)).toMatchObject({ status: 'FAILED', version: 4 })
+      expect(await available()).toBe(before)
+    })
+
+    it('is the closing: the order stays undone', async () => {
+      const before = await available()
+      holdBack({ action: 'UpdateItem', table: shop.outputs.OrdersTable ?? '' })
+      const { id } = await shop.order({ items })
+      await untilStatus(shop, id, 'RESERVED')
+      await heldBack()
+      await stopByHand(shop, id)
+      expect(await way(id)).toBe(`NEW PAID RESERVED ${undone}`)
+      await wentBy()
+      expect(await rowOf(shop, id)).toMatchObject({ status: 'FAILED', version: 5 })
+      expect(await available()).toBe(before)
+    })
+  })
+
+  it('that is repeated finds its work done and answers as the first time', async () => {
+    const { id } = await shop.order({ items })
+    expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+    await until(async () => (await rowOf(shop, id)).notifiedAt)
+    const before = [await rowOf(shop, id), await paymentOf(id), await available()]
+    for (const step of ['UpdateInventory', 'SendNotification'])
+      expect([step, await invoke(shop, step, { orderId: id })]).toEqual([step, undefined])
+    expect([await rowOf(shop, id), await paymentOf(id), await available()]).toEqual(before)
+  })
+
+  it('of the way back that is repeated does so, too; a step forward is refused by then', async () => {
+    const { id } = await shop.order({ items: [...items, { sku: 'NOT-SOLD-HERE', qty: 1 }] })
+    expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
+    await until(async () => (await rowOf(shop, id)).notifiedAt)
+    const before = [await rowOf(shop, id), await paymentOf(id), await available()]
+    const again = (step: string) => invoke(shop, step, { orderId: id, step: 'test', error: 'Test' })
+    for (const step of ['CompensateRestock', 'CompensateRefund', 'CloseUndone'])
+      expect([step, await again(step)]).toEqual([step, undefined])
+    for (const step of ['UpdateInventory', 'SendNotification'])
+      expect([step, await again(step)]).toEqual([step, 'OrderCancelled'])
+    expect(await again('BeginUndo')).toBe('OrderClosed')
+    expect([await rowOf(shop, id), await paymentOf(id), await available()]).toEqual(before)
+  })
+
+  it('that begins an undo keeps what the first one fixed, and can be repeated', async () => {
+    const failure = { code: 'OutOfStock', message: 'Not everything that was ordered is in stock.' }
+    const id = await written(['NEW', 'PAID', 'COMPENSATING', 'NEEDS_ATTENTION'], {
+      outcome: 'CANCELLED',
+      failure,
+    })
+    for (let times = 0; times < 2; times += 1) {
+      expect(
+        await invoke(shop, 'BeginUndo', { orderId: id, step: 'UpdateInventory', error: 'Other' }),
+      ).toBeUndefined()
+      expect(await rowOf(shop, id)).toMatchObject({
+        status: 'COMPENSATING',
+        version: 5,
+        outcome: 'CANCELLED',
+        failure,
+      })
+    }
+    for (const step of ['CompensateRestock', 'CompensateRefund', 'CloseUndone'])
+      expect(await invoke(shop, step, { orderId: id })).toBeUndefined()
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'CANCELLED' })
+  })
+
+  it.each([
+    ['stock', 'CompensateRefund'],
+    ['money', 'CompensateRestock'],
+  ])('that closes an undone order calls a person while there may be %s out', async (_, undone) => {
+    await takeFromStock(2) // which is held by the order then
+    const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', items, stockHeld: true })
+    await invoke(shop, undone, { orderId: id })
+    expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 4 })
+    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+  })
+
+  it('tries again by itself when its transaction meets another', async () => {
+    const conflict = { error: 'TransactionConflict', times: 3 } as const
+    const { InventoryTable: inventory = '', OrdersTable: orders = '' } = shop.outputs
+    shop.cloud.faults.inject({ action: 'TransactWriteItems', table: inventory, ...conflict })
+    shop.cloud.faults.inject({ action: 'UpdateItem', table: orders, ...conflict })
+    const began = shop.activities.length
+    const { id } = await shop.order({ items })
+    expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+    expect(shop.cloud.faults.any).toBe(false)
+    const failed = shop.activities
+      .slice(began)
+      .filter(({ what }) => /^(LambdaFunction|Task)Failed$/.test(what))
+    expect(failed).toEqual([])
+  })
+
+  it('that gets no payment in time has the order undone, and says so', async () => {
+    await pausePayments(shop)
+    const { id } = await shop.order()
+    const changes = await shop.end(id)
+    await resumePayments(shop)
+    expect(changes.map(({ status }) => status)).toEqual(['NEW', 'COMPENSATING', 'FAILED'])
+    expect(changes.at(-1)?.failure).toEqual({
+      code: 'PaymentTimeout',
+      message: 'The payment did not come through in time.',
+    })
+  })
+})
