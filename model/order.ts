@@ -1,5 +1,6 @@
 import { limits } from './limits.ts'
 import type { OrderStatus, Outcome } from './status.ts'
+import { isWhole } from './text.ts'
 
 /** One line of an order. */
 export interface OrderLine {
@@ -66,7 +67,7 @@ export interface NewOrder {
 
 /** Whether an order may have this id at all: others cannot even be asked for, being no key or too long for one. */
 export function mayBeId(id: string): boolean {
-  return id.length > 0 && id.length <= limits.orderId
+  return id.length > 0 && id.length <= limits.orderId && isWhole(id)
 }
 
 /** Value of `feed` on every order. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { NewOrder } from './order.ts'
+import { majorUnits, minorUnits, type NewOrder } from './order.ts'
 import { violationsOf } from './validation.ts'
 
 const good: NewOrder = {
@@ -20,6 +20,7 @@ const accepted: [string, Partial<NewOrder>][] = [
   ['the largest amount', { totalAmount: 1_000_000 }],
   ['an amount that is no exact binary fraction', { totalAmount: 1.1 }],
   ['an address of 254 characters', { customerEmail: `${'a'.repeat(242)}@example.com` }],
+  ['a payment method of 255 characters', { paymentMethod: 'p'.repeat(255) }],
   ['a key of 16 characters', { idempotencyKey: 'k'.repeat(16) }],
   ['a key of 64 characters', { idempotencyKey: 'k'.repeat(64) }],
   ['nulls where something may be absent', { currency: null, paymentMethod: null, idempotencyKey: null }],
@@ -51,6 +52,7 @@ const refused: [string, Partial<NewOrder>, string[]][] = [
   ['what is no number', { totalAmount: Number.NaN }, ['totalAmount']],
   ['a currency in small letters', { currency: 'usd' }, ['currency']],
   ['an empty payment method', { paymentMethod: '' }, ['paymentMethod']],
+  ['a payment method of 256 characters', { paymentMethod: 'p'.repeat(256) }, ['paymentMethod']],
   ['a key of 15 characters', { idempotencyKey: 'k'.repeat(15) }, ['idempotencyKey']],
   ['a key of 65 characters', { idempotencyKey: 'k'.repeat(65) }, ['idempotencyKey']],
   [
@@ -60,7 +62,32 @@ const refused: [string, Partial<NewOrder>, string[]][] = [
   ],
 ]
 
+/** What JavaScript, or another language, makes of a sum that is not quite one. */
+const notQuite = [
+  19.999999999,
+  0.1 + 0.2,
+  1e-7,
+  1_000_000.005,
+  -0,
+  0.005,
+  1.005,
+  5e-324,
+  999_999.999,
+  Infinity,
+]
+
 describe('the rules for a new order', () => {
+  it.each(notQuite)('refuse %d as an amount', (totalAmount) => {
+    expect(violationsOf({ ...good, totalAmount }).map(({ path }) => path)).toEqual(['totalAmount'])
+  })
+
+  it('accept every amount of whole minor units, and keep it to the last', () => {
+    for (let total = 1; total <= 100_000_000; total += 997) {
+      const accepted = violationsOf({ ...good, totalAmount: majorUnits(total) }).length === 0
+      if (!accepted || minorUnits(majorUnits(total)) !== total) throw new Error(`not ${total}`)
+    }
+  })
+
   it.each(accepted)('accept %s', (_what, change) => {
     expect(violationsOf({ ...good, ...change })).toEqual([])
   })

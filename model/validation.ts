@@ -1,5 +1,6 @@
 import { limits } from './limits.ts'
 import type { NewOrder, OrderLine } from './order.ts'
+import { isBlankOrControl, isWhole } from './text.ts'
 
 /** One broken rule: where (`items[2].qty`) and what to do about it. */
 export interface Violation {
@@ -34,7 +35,8 @@ function isAddress(text: string): boolean {
     dot > 0 &&
     dot < host.length - 1 &&
     text.length <= limits.email &&
-    text.split('').filter((character) => character <= ' ' || character === '\u007f').length === 0
+    isWhole(text) &&
+    text.split('').filter(isBlankOrControl).length === 0
   )
 }
 
@@ -59,7 +61,8 @@ function lineViolations(line: OrderLine, index: number, all: OrderLine[]): Viola
 /** Every rule that a request to make an order breaks; empty when it can be accepted. */
 export function violationsOf(order: NewOrder): Violation[] {
   const found: Violation[] = []
-  if (!isAddress(order.customerEmail)) {
+  // In small letters, as it is kept: some letters grow.
+  if (!isAddress(order.customerEmail.toLowerCase())) {
     found.push({
       path: 'customerEmail',
       message: `must have one @ with a dot behind it, no blanks, ${limits.email} characters at most`,
@@ -87,19 +90,19 @@ export function violationsOf(order: NewOrder): Violation[] {
   if (
     method !== undefined &&
     method !== null &&
-    (method.length < 1 || method.length > limits.paymentMethod)
+    (method.length < 1 || method.length > limits.paymentMethod || !isWhole(method))
   ) {
-    found.push({ path: 'paymentMethod', message: `must have 1 to ${limits.paymentMethod} characters` })
+    found.push({ path: 'paymentMethod', message: `must have 1 to ${limits.paymentMethod} whole characters` })
   }
   const key = order.idempotencyKey
   if (
     key !== undefined &&
     key !== null &&
-    (key.length < limits.idempotencyKeyLeast || key.length > limits.idempotencyKeyMost)
+    (key.length < limits.idempotencyKeyLeast || key.length > limits.idempotencyKeyMost || !isWhole(key))
   ) {
     found.push({
       path: 'idempotencyKey',
-      message: `must have ${limits.idempotencyKeyLeast} to ${limits.idempotencyKeyMost} characters`,
+      message: `must have ${limits.idempotencyKeyLeast} to ${limits.idempotencyKeyMost} whole characters`,
     })
   }
   return found

@@ -1,6 +1,7 @@
 import { util, type Context, type DynamoDBUpdateItemRequest } from '@aws-appsync/utils'
 import { limits } from '../model/limits.ts'
 import { mayBeId, type OrderRow } from '../model/order.ts'
+import { isWhole } from '../model/text.ts'
 import { failWith, orderNotFound, refuse } from './errors.ts'
 import { orderView } from './order-view.ts'
 import type { MutationCancelOrderArgs, Order } from './schema.generated.ts'
@@ -8,8 +9,8 @@ import type { MutationCancelOrderArgs, Order } from './schema.generated.ts'
 /** Leaves a cancel request on an order that still goes forward; the saga's next step sees it and undoes the order. */
 export function request(ctx: Context<MutationCancelOrderArgs>): DynamoDBUpdateItemRequest {
   const reason = ctx.args.reason ?? null
-  if (reason !== null && reason.length > limits.cancelReason) {
-    refuse([{ path: 'reason', message: `must have ${limits.cancelReason} characters at most` }])
+  if (reason !== null && (reason.length > limits.cancelReason || !isWhole(reason))) {
+    refuse([{ path: 'reason', message: `must have ${limits.cancelReason} whole characters at most` }])
   }
   if (!mayBeId(ctx.args.id)) orderNotFound(ctx.args.id)
   const set = 'SET cancelRequestedAt = :now, updatedAt = :now'

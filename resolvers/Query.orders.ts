@@ -1,5 +1,6 @@
 import type { Context } from '@aws-appsync/utils'
 import { limits } from '../model/limits.ts'
+import { isWhole } from '../model/text.ts'
 import type { Violation } from '../model/validation.ts'
 import { idOfCursor } from './cursor.ts'
 import { refuse } from './errors.ts'
@@ -34,8 +35,11 @@ export function request(ctx: Context<QueryOrdersArgs>): object {
       message: 'is damaged or belongs to a list with another filter: start again without it',
     })
   }
-  if (customerEmail !== null && (customerEmail.length < 1 || customerEmail.length > limits.email)) {
-    violations.push({ path: 'customerEmail', message: `must have 1 to ${limits.email} characters` })
+  if (
+    customerEmail !== null &&
+    (customerEmail.length < 1 || customerEmail.length > limits.email || !isWhole(customerEmail))
+  ) {
+    violations.push({ path: 'customerEmail', message: `must have 1 to ${limits.email} whole characters` })
   }
   refuse(violations)
   ctx.stash.status = status

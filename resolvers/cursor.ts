@@ -3,8 +3,8 @@ import { util } from '@aws-appsync/utils'
 /** Length of a ULID. */
 const idLength = 26
 
-/** Base64 of the longest filter there can be, and then some. */
-const longestToken = 800
+/** Base64 of the longest filter there can be, its address having three bytes a character, and then some. */
+const longestToken = 1_200
 
 function prefixOf(filter: string): string {
   return `orders|${filter}|`

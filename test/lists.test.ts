@@ -103,6 +103,17 @@ describe('lists of orders', () => {
     expect(await all({ status: 'NEW' })).toEqual([])
   })
 
+  it('have twenty orders a page when no limit is given, and no further page behind the last', async () => {
+    const customerEmail = 'many@example.com'
+    const many = await Promise.all(Array.from({ length: 21 }, () => shop.order({ customerEmail })))
+    orders.push(...many)
+    const newest = newestFirst(idsOf(many))
+    const first = await shop.client.orders({ customerEmail })
+    expect(idsOf(first.items)).toEqual(newest.slice(0, 20))
+    const last = await shop.client.orders({ customerEmail, nextToken: first.nextToken ?? null })
+    expect([idsOf(last.items), last.nextToken]).toEqual([newest.slice(20), null])
+  })
+
   const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
   it.each([
     ['an empty one', ''],
