@@ -58,6 +58,25 @@ describe('a cancel', () => {
     expect(await payment(id)).toBe('VOIDED')
   })
 
+  it('between the look at the order and the payment charges nothing', async () => {
+    holdBack({ action: 'TransactWriteItems', table: shop.outputs.PaymentsTable ?? '' })
+    const { id } = await shop.order({ items })
+    while (shop.cloud.faults.any) await pause(10)
+    await shop.client.cancelOrder(id)
+    expect(way(await shop.end(id))).toBe('NEW COMPENSATING CANCELLED')
+    const Key = { id: `sim_${id}` }
+    const get = new GetCommand({ TableName: shop.outputs.SimulatedProviderTable, Key })
+    expect([await payment(id), (await shop.dynamodb.send(get)).Item?.state]).toEqual(['VOIDED', 'prepared'])
+  })
+
+  it('while the provider charges gives the money back, though the order was never paid', async () => {
+    const { id } = await shop.order({ items, paymentMethod: 'pm_slow' })
+    while ((await payment(id)) !== 'PENDING') await pause(10)
+    await shop.client.cancelOrder(id)
+    expect(way(await shop.end(id))).toBe('NEW COMPENSATING CANCELLED')
+    expect(await payment(id)).toBe('REFUNDED')
+  })
+
   it('after the payment gives the money back', async () => {
     const before = await available()
     holdBack({ action: 'TransactWriteItems', table: shop.outputs.InventoryTable ?? '' })

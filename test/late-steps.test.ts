@@ -107,6 +107,7 @@ describe('a step', () => {
     const before = [await rowOf(shop, id), await paymentOf(id), await available()]
     for (const step of ['UpdateInventory', 'SendNotification'])
       expect([step, await invoke(shop, step, { orderId: id })]).toEqual([step, undefined])
+    expect(await invoke(shop, 'CompensateRestock', { orderId: id })).toBe('Error') // no fence stands before it
     expect([await rowOf(shop, id), await paymentOf(id), await available()]).toEqual(before)
   })
 
@@ -157,6 +158,18 @@ describe('a step', () => {
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 4 })
     await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
     expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+  })
+
+  it('that gives back stock twice at the same moment gives it back once', async () => {
+    const before = await available()
+    await takeFromStock(2)
+    const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', items, stockHeld: true })
+    const table = shop.outputs.InventoryTable ?? ''
+    shop.cloud.faults.inject({ action: 'TransactWriteItems', table, latencyMs: 500, times: 2 })
+    const giveBack = () => invoke(shop, 'CompensateRestock', { orderId: id })
+    expect(await Promise.all([giveBack(), giveBack()])).toEqual([undefined, undefined])
+    expect(await available()).toBe(before)
+    for (const step of ['CompensateRefund', 'CloseUndone']) await invoke(shop, step, { orderId: id })
   })
 
   it('tries again by itself when its transaction meets another', async () => {

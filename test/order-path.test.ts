@@ -49,6 +49,7 @@ describe('the way of an order', () => {
     const changes = await shop.end(order.id)
     expect(way(changes)).toBe('NEW COMPENSATING FAILED')
     expect(changes.at(-1)?.failure).toEqual({ code: 'PaymentDeclined', message: 'The payment was declined.' })
+    expect(await payment(order.id)).toMatchObject({ status: 'DECLINED' })
     expect(await available('SKU123')).toBe(before)
   })
 
@@ -65,6 +66,16 @@ describe('the way of an order', () => {
     expect(changes.at(-1)?.failure?.code).toBe('OutOfStock')
     expect(await payment(order.id)).toMatchObject({ status: 'REFUNDED' })
     expect(await available('SKU123')).toBe(before)
+  })
+
+  it('takes the last of a stock, and not one more', async () => {
+    await shop.setStock('PEAR-1', 3)
+    const tooMuch = await shop.order({ items: [{ sku: 'PEAR-1', qty: 4 }] })
+    expect(way(await shop.end(tooMuch.id))).toBe('NEW PAID COMPENSATING FAILED')
+    expect(await available('PEAR-1')).toBe(3)
+    const rest = await shop.order({ items: [{ sku: 'PEAR-1', qty: 3 }] })
+    expect(way(await shop.end(rest.id))).toBe('NEW PAID RESERVED COMPLETED')
+    expect(await available('PEAR-1')).toBe(0)
   })
 
   it.each(['pm_lost_answer', 'pm_slow', 'pm_unavailable'])('charges once with %s', async (paymentMethod) => {

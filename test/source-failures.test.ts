@@ -1,3 +1,4 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Activity } from '../local/aws/activity.ts'
 import type { FaultError } from '../local/dynamodb/faults.ts'
@@ -85,6 +86,34 @@ describe('when a table does not answer', () => {
     shop.cloud.faults.inject({ action: 'TransactWriteItems', table, error: 'TransactionConflict', times: 1 })
     const again = { ...good, idempotencyKey: taken }
     expect(await create(again)).toEqual(await create(again))
+  })
+
+  it('orders and stock fail whole when not all of a page could be read', async () => {
+    const { OrdersTable: orders, InventoryTable: stock } = shop.outputs
+    const filling = 'x'.repeat(390_000) // together more than the 16 MB that one BatchGetItem reads
+    const skus = Array.from({ length: 45 }, (_, index) => `HUGE-${index}`)
+    const rows = skus.flatMap((sku, index) => {
+      const order = { id: `01ARZ3NDEKTSV4RRFFQ69G5F${index + 10}` }
+      return [
+        { TableName: orders, Key: order, Item: { ...order, customerEmail: 'huge@example.com', filling } },
+        { TableName: stock, Key: { sku }, Item: { sku, filling } },
+      ]
+    })
+    await Promise.all(
+      rows.map(({ TableName, Item }) => shop.dynamodb.send(new PutCommand({ TableName, Item }))),
+    )
+    const throttled = { errorType: 'Throttled', errorInfo: { retryable: true } }
+    expect(
+      await graphql(shop, '{ orders(customerEmail: "huge@example.com", limit: 100) { nextToken } }'),
+    ).toMatchObject({ data: { orders: null }, errors: [throttled] })
+    const query = 'query ($skus: [String!]) { inventory(skus: $skus) { nextToken } }'
+    expect(await graphql(shop, query, { skus })).toMatchObject({
+      data: { inventory: null },
+      errors: [throttled],
+    })
+    await Promise.all(
+      rows.map(({ TableName, Key }) => shop.dynamodb.send(new DeleteCommand({ TableName, Key }))),
+    )
   })
 
   it('nothing is read but consistently', () => {

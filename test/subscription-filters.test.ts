@@ -1,5 +1,7 @@
+import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, type Frame, type RealtimeClient } from '../local/appsync/testing/realtime.ts'
+import { until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const query = `subscription ($orderId: ID, $customerEmail: String, $status: OrderStatus) {
@@ -11,6 +13,7 @@ interface Event {
   orderId: string
   status: string
   customerEmail: string
+  previousStatus: string | null
 }
 const eventOf = ({ payload }: Frame): Event =>
   (payload?.data as { onOrderStatusChanged: Event }).onOrderStatusChanged
@@ -62,6 +65,27 @@ describe('a subscriber', () => {
 
   it.each(['none', 'nulls'])('with no filter hears of all (%s)', (id) => {
     expect(heard(id)).toMatch(new RegExp(`^${adas} ${bobs} e:NEW`))
+  })
+
+  it('hears what the status was before', () => {
+    const events = client.waiting.filter(({ type, id }) => type === 'data' && id === 'none').map(eventOf)
+    const bob = events.filter(({ customerEmail }) => customerEmail.startsWith('bob'))
+    expect(bob.map(({ previousStatus }) => previousStatus)).toEqual([null, 'NEW', 'COMPENSATING'])
+  })
+
+  it('is not alone: the same changes are counted', async () => {
+    const counted = async (MetricName: string): Promise<number | undefined> => {
+      const metric = {
+        Namespace: 'order-system/Custom',
+        Dimensions: [{ Name: 'service', Value: 'push-status' }],
+      }
+      const span = { StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 60_000) }
+      const ask = { ...metric, MetricName, ...span, Period: 3_600, Statistics: ['Sum' as const] }
+      const { Datapoints = [] } = await shop.cloudwatch.send(new GetMetricStatisticsCommand(ask))
+      return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
+    }
+    await until(async () => (await counted('OrdersCompleted')) === 2)
+    expect([await counted('OrdersCreated'), await counted('OrdersFailed')]).toEqual([3, 1])
   })
 
   it.each(['customer', 'customer and nulls'])('of a customer hears of that one (%s)', (id) => {
