@@ -4,7 +4,7 @@ import type { Order } from '../client/sdk/index.ts'
 import type { IdempotencyRow } from '../model/tables.ts'
 import { graphql } from './harness/graphql.ts'
 import { openShop, type Shop } from './harness/shop.ts'
-import { openBench } from './roles/bench.ts'
+import { openBench, type Bench } from './roles/bench.ts'
 
 const request = {
   customerEmail: 'ida@example.com',
@@ -91,6 +91,17 @@ describe('an idempotencyKey', () => {
 })
 
 describe('an order whose saga cannot be started', () => {
+  /** All that AppSync logged. */
+  const logged = async (bench: Bench): Promise<string> => {
+    const { logGroups } = (await bench.call('logs', 'DescribeLogGroups', {
+      logGroupNamePrefix: '/aws/appsync',
+    })) as {
+      logGroups: { logGroupName: string }[]
+    }
+    const logs = logGroups.map(({ logGroupName }) => bench.call('logs', 'FilterLogEvents', { logGroupName }))
+    return JSON.stringify(await Promise.all(logs))
+  }
+
   it('is answered as it was made, again and again with its key, and started by recover-orders', async () => {
     const bench = await openBench(inject('assembly'), ({ Resources: resources }) => {
       for (const [id, { Properties: properties }] of Object.entries(resources)) {
@@ -108,6 +119,7 @@ describe('an order whose saga cannot be started', () => {
       expect(order).toMatchObject({ status: 'NEW', version: 1 })
       expect(bench.activities.some(({ error }) => error === 'AccessDeniedException')).toBe(true)
       expect(await bench.client.createOrder(input)).toEqual(order)
+      expect(await logged(bench)).toContain('saga not started')
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       const recover = { FunctionName: bench.outputs.RecoverOrdersFunction, Payload: Buffer.from('{}') }
       await bench.call('lambda', 'Invoke', recover)
