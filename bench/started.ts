@@ -15,7 +15,7 @@ export interface Part {
   readonly memory: number
 }
 
-/** A thread of the process itself, or of its database's. */
+/** A thread of one of its processes. */
 export interface Thread {
   /** Of the kernel: as named by Node or the program, 15 characters at most. */
   readonly name: string
