@@ -1,5 +1,7 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Activity } from '../local/aws/activity.ts'
 import type { Fault } from '../local/dynamodb/index.ts'
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
@@ -33,6 +35,8 @@ describe('a step', () => {
     })
     return (await shop.dynamodb.send(get)).Item as PaymentRow | undefined
   }
+  const failuresSince = (began: number): readonly Activity[] =>
+    shop.activities.slice(began).filter(({ what }) => /^(LambdaFunction|Task)Failed$/.test(what))
   /** Holds back the next call like this until long after the order was undone. */
   const holdBack = (call: Fault): void =>
     void shop.cloud.faults.inject({ latencyMs: 2_500, times: 1, ...call })
@@ -125,27 +129,21 @@ describe('a step', () => {
     expect([await rowOf(shop, id), await paymentOf(id), await available()]).toEqual(before)
   })
 
-  it('that begins an undo keeps what the first one fixed, and can be repeated', async () => {
-    const failure = { code: 'OutOfStock', message: 'Not everything that was ordered is in stock.' }
-    const id = await written(['NEW', 'PAID', 'COMPENSATING', 'NEEDS_ATTENTION'], {
-      outcome: 'CANCELLED',
-      failure,
-    })
-    for (let times = 0; times < 2; times += 1) {
-      expect(
-        await invoke(shop, 'BeginUndo', { orderId: id, step: 'UpdateInventory', error: 'Other' }),
-      ).toBeUndefined()
-      expect(await rowOf(shop, id)).toMatchObject({
-        status: 'COMPENSATING',
-        version: 5,
-        outcome: 'CANCELLED',
-        failure,
-      })
-    }
-    for (const step of ['CompensateRestock', 'CompensateRefund', 'CloseUndone'])
-      expect(await invoke(shop, step, { orderId: id })).toBeUndefined()
-    expect(await rowOf(shop, id)).toMatchObject({ status: 'CANCELLED' })
-  })
+  it.each(['CANCELLED', 'FAILED'] as const)(
+    'that begins an undo keeps what the first one fixed, and can be repeated (%s)',
+    async (outcome) => {
+      const failure = { code: 'OutOfStock', message: 'Not everything that was ordered is in stock.' }
+      const id = await written(['NEW', 'PAID', 'COMPENSATING', 'NEEDS_ATTENTION'], { outcome, failure })
+      for (let times = 0; times < 2; times += 1) {
+        expect(await invoke(shop, 'BeginUndo', { orderId: id, step: 'X', error: 'Other' })).toBeUndefined()
+        const fixed = { status: 'COMPENSATING', version: 5, outcome, failure }
+        expect(await rowOf(shop, id)).toMatchObject(fixed)
+      }
+      for (const step of ['CompensateRestock', 'CompensateRefund', 'CloseUndone'])
+        expect(await invoke(shop, step, { orderId: id })).toBeUndefined()
+      expect(await rowOf(shop, id)).toMatchObject({ status: outcome })
+    },
+  )
 
   it.each([
     ['stock', 'CompensateRefund'],
@@ -181,10 +179,20 @@ describe('a step', () => {
     const { id } = await shop.order({ items })
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
     expect(shop.cloud.faults.any).toBe(false)
-    const failed = shop.activities
-      .slice(began)
-      .filter(({ what }) => /^(LambdaFunction|Task)Failed$/.test(what))
-    expect(failed).toEqual([])
+    expect(failuresSince(began)).toEqual([])
+  })
+
+  it('that closes an order does not fail when nobody can be told', async () => {
+    shop.cloud.sns.faults.failPublish(1_000)
+    const began = shop.activities.length
+    const { id } = await shop.order()
+    expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+    const executionArn = `${shop.outputs.StateMachineArn?.replace(':stateMachine:', ':execution:') ?? ''}:${id}`
+    const describe = new DescribeExecutionCommand({ executionArn })
+    await until(async () => (await shop.states.send(describe)).status === 'SUCCEEDED')
+    shop.cloud.sns.faults.failPublish(0)
+    expect(failuresSince(began)).toEqual([])
+    expect(await rowOf(shop, id)).toHaveProperty('owed')
   })
 
   it('that gets no payment in time has the order undone, and says so', async () => {
