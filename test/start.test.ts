@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -28,7 +28,12 @@ function npmStart(...args: string[]) {
   }
   /** As Ctrl-C does: to the whole group. */
   const interrupt = (): boolean => process.kill(-(child.pid ?? 0), 'SIGINT')
-  return { said: () => said, ended, ready, interrupt }
+  /** Command lines of its living group, without npm and its shell. */
+  const processes = (): string[] =>
+    execFileSync('ps', ['-eo', 'pgid=,args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.trim().startsWith(`${child.pid} `) && !/npm|\bsh -c |<defunct>/.test(line))
+  return { said: () => said, ended, ready, interrupt, processes }
 }
 
 describe('npm start', () => {
@@ -42,6 +47,8 @@ describe('npm start', () => {
     expect(started.said()).toMatch(/deploy the resources +\d+ ms/)
     expect(started.said()).toMatch(/curl -s http:\/\/127\.0\.0\.1:\d+\/graphql -H 'x-api-key: da2-\w{26}'/)
     expect(statSync(join(data, 'outputs.json')).mode & 0o777).toBe(0o600)
+
+    expect(started.processes()).toEqual([expect.stringMatching(/ start\/start\.ts /)])
 
     const second = npmStart('--data', data)
     expect(await second.ended).toBe(1)

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundleOwn } from '../own-code.ts'
 
 let bundled: Promise<string> | undefined
 
@@ -8,12 +8,9 @@ let bundled: Promise<string> | undefined
  * runtime/ by itself takes twice as long to start.
  */
 export function runtimeCode(): Promise<string> {
-  bundled ??= build({
-    entryPoints: [fileURLToPath(new URL('./runtime/main.ts', import.meta.url))],
-    bundle: true,
-    write: false,
+  bundled ??= bundleOwn(fileURLToPath(new URL('./runtime/main.ts', import.meta.url)), {
     platform: 'node',
     format: 'cjs',
-  }).then(({ outputFiles }) => outputFiles.map((file) => file.text).join(''))
+  })
   return bundled
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createContext, Script } from 'node:vm'
-import { buildSync } from 'esbuild'
+import { bundleOwn } from '../../own-code.ts'
 import type { ParsedCode } from '../check/ast.ts'
 import type * as Inside from './inside/index.ts'
 import { link } from './link.ts'
@@ -49,22 +49,18 @@ const tooLarge = {
   errorInfo: null,
 }
 
-let utilities: Script | undefined
+const utilities = await utilityScript()
 
 /**
  * The runtime's own code, bundled once a process and evaluated anew in each context. What it needs of the language
  * it takes as arguments: as globals they are gone by the time it runs.
  */
-function utilityScript(): Script {
-  const bundled = buildSync({
-    entryPoints: [fileURLToPath(new URL('inside/index.ts', import.meta.url))],
-    bundle: true,
+async function utilityScript(): Promise<Script> {
+  const code = await bundleOwn(fileURLToPath(new URL('inside/index.ts', import.meta.url)), {
     format: 'iife',
     globalName: 'inside',
     target: 'esnext',
-    write: false,
   })
-  const code = bundled.outputFiles[0]?.text ?? ''
   const intrinsics =
     'Error, Date, Intl, RegExp, BigInt, Map, Set, Reflect, encodeURIComponent, decodeURIComponent'
   const wrapped = `((${intrinsics}) => { ${code}; return inside })(${intrinsics})`
@@ -76,7 +72,6 @@ function utilityScript(): Script {
  * the context, only JSON text crosses, and what the language could use to get out is gone.
  */
 export function loadCode(code: ParsedCode, now: () => number): Handlers {
-  utilities ??= utilityScript()
   const context = createContext(Object.create(null) as object, {
     codeGeneration: { strings: false, wasm: false },
   })
