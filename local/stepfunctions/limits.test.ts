@@ -37,6 +37,26 @@ test('an execution can be redriven for 14 days', async () => {
   )
 })
 
+test('a client token redrives once: asked again within 15 minutes it gets the first answer', async () => {
+  const w = await cloud({ invoke }, { 'lambda:Invoke': () => thrown('E') })
+  const executionArn = await w.start('invoke')
+  await w.settled(executionArn)
+  const asked = (clientToken: string) => w.call('RedriveExecution', { executionArn, clientToken })
+  const [first, again] = await Promise.all([asked('a'), asked('a')])
+  await w.settled(executionArn)
+  await w.clock.advance(15 * 60_000 - 1)
+  expect([again, await asked('a')]).toEqual([first, first])
+  expect(await w.describe(executionArn)).toMatchObject({ redriveCount: 1, status: 'FAILED' })
+
+  await w.clock.advance(1)
+  await asked('a')
+  await expect(asked('b')).rejects.toMatchObject(refusal('ExecutionNotRedrivable', 'is RUNNING'))
+  await w.settled(executionArn)
+  await asked('b')
+  await w.settled(executionArn)
+  expect(await w.describe(executionArn)).toMatchObject({ redriveCount: 3 })
+})
+
 test('executions are listed by whether they were redriven', async () => {
   const w = await cloud({ invoke }, { 'lambda:Invoke': () => thrown('E') })
   const [again, once] = [await w.start('invoke'), await w.start('invoke')]

@@ -1,13 +1,12 @@
 import { text } from '../../aws/input.ts'
 import type { Action } from '../../aws/service.ts'
-import { redrive } from '../engine/begin.ts'
 import { end } from '../engine/end.ts'
 import type { Status } from '../engine/execution.ts'
-import { historyLimit } from '../engine/record.ts'
 import { step } from '../engine/steps.ts'
 import type { States } from '../states.ts'
 import type { ExecutionRecord } from '../store/records.ts'
-import { invalidMember, notRedrivable } from './errors.ts'
+import { invalidMember } from './errors.ts'
+import { redriveObstacle } from './redrive.ts'
 import {
   atMost,
   executionArn,
@@ -22,9 +21,6 @@ import {
   running,
   seconds,
 } from './read.ts'
-
-/** Milliseconds after its end during which an execution can be redriven. */
-const redrivable = 14 * 24 * 3600 * 1000
 
 export function describeExecution(states: States): Action {
   return {
@@ -60,15 +56,6 @@ function summary(states: States, found: ExecutionRecord): object {
     redriveCount: redrives,
     ...(redriven !== null && { redriveDate: seconds(redriven) }),
   }
-}
-
-function redriveObstacle(states: States, { id, status, stop }: ExecutionRecord): string | undefined {
-  if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`
-  if ((stop ?? 0) + redrivable < states.engine.context.clock.now())
-    return 'Execution has exceeded the redrivable period of 14 days and cannot be redriven'
-  if (states.read.lastEvent(id) >= historyLimit - 1)
-    return 'Execution history event limit exceeded and cannot be redriven'
-  return undefined
 }
 
 const statuses = [
@@ -134,20 +121,6 @@ export function stopExecution(states: States): Action {
         })
       const { stop } = findExecution(states, arn)
       return { stopDate: seconds(stop ?? engine.context.clock.now()) }
-    },
-  }
-}
-
-export function redriveExecution(states: States): Action {
-  return {
-    permissions: on('RedriveExecution', 'executionArn'),
-    async run(input) {
-      const found = findExecution(states, required(input, 'executionArn'))
-      const obstacle = redriveObstacle(states, found)
-      if (obstacle !== undefined) throw notRedrivable(obstacle)
-      const execution = states.revive(found)
-      await redrive(states.engine, execution)
-      return { redriveDate: seconds(execution.redrivenAt ?? 0) }
     },
   }
 }

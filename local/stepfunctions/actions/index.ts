@@ -1,7 +1,8 @@
 import type { Service } from '../../aws/service.ts'
 import type { States } from '../states.ts'
-import { describeExecution, listExecutions, redriveExecution, stopExecution } from './executions.ts'
+import { describeExecution, listExecutions, stopExecution } from './executions.ts'
 import { getExecutionHistory } from './getExecutionHistory.ts'
+import { redriveExecution } from './redrive.ts'
 import { startExecution } from './startExecution.ts'
 import {
   describeStateMachine,
