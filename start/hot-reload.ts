@@ -9,7 +9,8 @@ export interface HotReloadOptions {
   readonly sources: string
   /** Folder of the assembly that `cloud` runs. */
   readonly assembly: string
-  readonly cloud: Pick<Cloud, 'reload'>
+  /** Comes once the cloud runs; what is saved before waits for it. */
+  readonly cloud: Promise<Pick<Cloud, 'reload'>>
   /** Told of each reload: the files that were saved, milliseconds from the first of them on, and what is wrong. */
   readonly onReload: (reload: Reload) => void
 }
@@ -70,16 +71,17 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
   }
 
   async function bringIn(files: readonly string[]): Promise<void> {
+    const running = await cloud
     if (files.some((file) => loaded.test(file))) synthesizer.stop()
     for (const file of files) behind.add(file)
     await synthesizer.synthesize(assembly, [...behind])
     behind.clear()
     if (stopping.signal.aborted) return
-    await cloud.reload()
+    await running.reload()
     forgetOldAssets(assembly)
   }
 
-  forgetOldAssets(assembly)
+  void cloud.then(() => forgetOldAssets(assembly))
   const watching = watchFiles(sources, watched, note)
 
   return {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Activity } from '../local/aws/activity.ts'
+import type { Cloud } from '../local/cloud.ts'
 import { openJournal } from '../local/trace/journal.ts'
 import { endOnFullDisk } from './disk-full.ts'
 import { startHotReload } from './hot-reload.ts'
@@ -27,12 +28,20 @@ async function start(): Promise<void> {
   console.log(`\n  ${bold('order-system')} on this machine\n`)
 
   const assembly = join(data, 'assembly')
+  const running = Promise.withResolvers<Cloud>()
   let watcher: Watcher | undefined
+  let hotReload: ReturnType<typeof startHotReload> | undefined
   const prepare = (): Promise<void> => {
     watcher = createWatcher({
       lines: options.lines,
       journal: openJournal(data),
       print: (text) => process.stdout.write(text),
+    })
+    hotReload = startHotReload({
+      sources: join(import.meta.dirname, '..'),
+      assembly,
+      cloud: running.promise,
+      onReload: (reload) => console.log(reloadLine(reload, options.lines)),
     })
     return synthesizeApart(assembly)
   }
@@ -41,14 +50,9 @@ async function start(): Promise<void> {
   show('load the local cloud', performance.now() - began)
   const { seed } = await import('./seed.ts')
   const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare, onActivity })
-  const hotReload = startHotReload({
-    sources: join(import.meta.dirname, '..'),
-    assembly,
-    cloud,
-    onReload: (reload) => console.log(reloadLine(reload, options.lines)),
-  })
+  running.resolve(cloud)
   const stopAll = async (): Promise<void> => {
-    await hotReload.stop()
+    await hotReload?.stop()
     await cloud.stop()
   }
   const stop = (): void =>

@@ -49,12 +49,14 @@ describe('hot reload', () => {
     const first = createSynthesizer(sources)
     await first.synthesize(assembly)
     first.stop()
-    shop = await openShop({}, assembly)
+    const cloud = openShop({}, assembly).then((opened) => (shop = opened).cloud)
     const onReload = (reload: Reload): void => {
       reloads.push(reload)
       told()
     }
-    hotReload = startHotReload({ sources, assembly, cloud: shop.cloud, onReload })
+    hotReload = startHotReload({ sources, assembly, cloud, onReload })
+    appendFileSync(join(sources, 'functions/push-status.ts'), "console.log('saved early')\n")
+    await cloud
   })
   afterAll(async () => {
     await hotReload.stop()
@@ -90,6 +92,14 @@ describe('hot reload', () => {
   }
   const way = async (orderId: string): Promise<string> =>
     (await shop.end(orderId)).map(({ status }) => status).join(' ')
+  /** Lines with `words` in the log of a function. */
+  async function logged(name: string, words: string): Promise<unknown[]> {
+    const { logGroups: [group] = [] } = await shop.logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: `OrderSystem-${name}Logs` }),
+    )
+    const said = { logGroupName: group?.logGroupName, filterPattern: `"${words}"` }
+    return (await shop.logs.send(new FilterLogEventsCommand(said))).events ?? []
+  }
   /** Every file of an assembly that is deployed, with what it holds. */
   const filesOf = (assembly: string): Record<string, string> =>
     Object.fromEntries(
@@ -115,6 +125,13 @@ describe('hot reload', () => {
     const { events = [] } = await shop.states.send(new GetExecutionHistoryCommand({ executionArn }))
     return events.flatMap(({ stateEnteredEventDetails: entered }) => (entered?.name ? [entered.name] : []))
   }
+
+  it('brings in what was saved while the cloud started', async () => {
+    expect(await next()).toMatchObject({ files: ['functions/push-status.ts'] })
+    const { id } = await shop.order()
+    await way(id)
+    expect(await logged('PushStatus', 'saved early')).not.toEqual([])
+  })
 
   it('brings in a resolver each time it is saved, and keeps the data', async () => {
     const { id } = await shop.order()
@@ -151,14 +168,7 @@ describe('hot reload', () => {
     expect(await next()).toMatchObject({ files: ['functions/steps/send-notification.ts'] })
     const { id } = await shop.order()
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
-    const { logGroups: [group] = [] } = await shop.logs.send(
-      new DescribeLogGroupsCommand({ logGroupNamePrefix: 'OrderSystem-SendNotificationLogs' }),
-    )
-    const said = new FilterLogEventsCommand({
-      logGroupName: group?.logGroupName,
-      filterPattern: '"the second version"',
-    })
-    expect((await shop.logs.send(said)).events).not.toEqual([])
+    expect(await logged('SendNotification', 'the second version')).not.toEqual([])
   })
 
   it('needs no CDK for resolvers and functions, and makes of them what a synthesis does', async () => {
