@@ -1,0 +1,180 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createOrdersClient, type Order, type OrdersClient, type StatusChange } from '../client/sdk/index.ts'
+import { until } from './harness/recovery.ts'
+import { startScriptedApi, type Answer, type ScriptedApi } from './harness/scripted-api.ts'
+
+const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV'
+const at = '2026-01-01T00:00:00.000Z'
+const input = { customerEmail: 'ada@example.com', items: [{ sku: 'SKU123', qty: 1 }], totalAmount: 1 }
+
+type Statuses = Order['status'][]
+const whole: Statuses = ['NEW', 'PAID', 'RESERVED', 'COMPLETED']
+
+/** An order that went this way, as far as the client looks at it. */
+function order(statuses: Statuses, failure: Order['failure'] = null): object {
+  const status = statuses.at(-1) ?? 'NEW'
+  const nextStatuses = ['COMPLETED', 'FAILED'].includes(status) ? [] : ['COMPENSATING']
+  const timeline = statuses.map((each) => ({ status: each, at }))
+  return { id, status, nextStatuses, version: statuses.length, timeline, failure }
+}
+
+describe('the client', () => {
+  let api: ScriptedApi | undefined
+  afterEach(() => api?.stop())
+
+  async function open(
+    answer: (number: number) => Answer,
+    timeout?: number,
+  ): Promise<{ api: ScriptedApi; client: OrdersClient }> {
+    const started = await startScriptedApi((_request, number) => answer(number), timeout)
+    api = started
+    return { api: started, client: createOrdersClient({ endpoint: started.endpoint, apiKey: 'da2-x' }) }
+  }
+  const made = { data: { createOrder: order(['NEW']) } }
+
+  it.each<[string, Answer]>([
+    ['an answer that was lost', 'cut'],
+    ['an overload', 429],
+    ['trouble of the service', 503],
+    [
+      'an error that may be repeated',
+      { errors: [{ errorType: 'X', message: 'x', errorInfo: { retryable: true } }] },
+    ],
+  ])('asks again after %s, with the key of its own that makes it one order', async (_, trouble) => {
+    const { api, client } = await open((number) => (number < 3 ? trouble : made))
+    expect(await client.createOrder(input)).toMatchObject({ id })
+    const keys = api.requests.map(
+      ({ variables }) => (variables.input as { idempotencyKey?: string }).idempotencyKey,
+    )
+    expect(keys).toHaveLength(3)
+    expect(new Set(keys).size).toBe(1)
+    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('makes another order of the same content the next time', async () => {
+    const { api, client } = await open(() => made)
+    await client.createOrder(input)
+    await client.createOrder(input)
+    const keys = api.requests.map(
+      ({ variables }) => (variables.input as { idempotencyKey: string }).idempotencyKey,
+    )
+    expect(new Set(keys).size).toBe(2)
+  })
+
+  it.each<[string, Answer]>([
+    [
+      'its own mistake',
+      { errors: [{ errorType: 'ValidationError', message: 'x', errorInfo: { violations: [] } }] },
+    ],
+    ['an error that may not be repeated', { errors: [{ message: 'x', errorInfo: { retryable: false } }] }],
+    ['a refusal', 401],
+  ])('asks no second time after %s', async (_, trouble) => {
+    const { api, client } = await open(() => trouble)
+    await expect(client.createOrder(input)).rejects.toMatchObject({ retryable: false })
+    expect(api.requests).toHaveLength(1)
+  })
+
+  it('gives up after four attempts', async () => {
+    const { api, client } = await open(() => 503)
+    await expect(client.createOrder(input)).rejects.toMatchObject({ retryable: true })
+    expect(api.requests).toHaveLength(4)
+  })
+
+  // Shorter than the silence after which it reads again anyhow.
+  describe('watching an order', { timeout: 10_000 }, () => {
+    /** Follows the order and notes what is told. */
+    function follow(client: OrdersClient): { seen: StatusChange[]; end: Promise<void> } {
+      const seen: StatusChange[] = []
+      const end = (async () => {
+        for await (const change of client.watchOrder(id)) seen.push(change)
+      })()
+      return { seen, end }
+    }
+    const statuses = (seen: StatusChange[]): Statuses => seen.map(({ status }) => status)
+    const event = (version: number): object => {
+      const status = whole[version - 1]
+      const previousStatus = whole[version - 2] ?? null
+      const data = { orderId: id, customerEmail: 'ada@example.com', status, previousStatus, version, at }
+      return { onOrderStatusChanged: { ...data, failure: null } }
+    }
+
+    it('reads it again when a version was skipped, and drops what it has seen', async () => {
+      const { api, client } = await open((number) => ({
+        data: { order: order(number === 1 ? ['NEW'] : whole) },
+      }))
+      const { seen, end } = follow(client)
+      const started = await api.started()
+      await until(() => Promise.resolve(seen.length === 1))
+      api.send({ type: 'data', id: started, payload: { data: event(1) } })
+      api.send({ type: 'data', id: started, payload: { data: event(4) } })
+      await end
+      expect(statuses(seen)).toEqual(whole)
+      expect(api.requests).toHaveLength(2)
+    })
+
+    it('reads it again when an event came without its fields', async () => {
+      const { api, client } = await open((number) => ({
+        data: { order: order(number === 1 ? ['NEW'] : whole) },
+      }))
+      const { seen, end } = follow(client)
+      const started = await api.started()
+      await until(() => Promise.resolve(seen.length === 1))
+      api.send({ type: 'data', id: started, payload: { data: { onOrderStatusChanged: null } } })
+      await end
+      expect(statuses(seen)).toEqual(whole)
+    })
+
+    it('goes on asking when it cannot be read', async () => {
+      const { api, client } = await open((number) => (number <= 5 ? 503 : { data: { order: order(whole) } }))
+      const { seen, end } = follow(client)
+      await end
+      expect(statuses(seen)).toEqual(whole)
+      expect(api.requests).toHaveLength(6)
+    })
+
+    it('tells the failure from where the undo began, and not before', async () => {
+      const failure = { code: 'OutOfStock', message: 'x' }
+      const { client } = await open(() => ({
+        data: { order: order(['NEW', 'PAID', 'COMPENSATING', 'FAILED'], failure) },
+      }))
+      const { seen, end } = follow(client)
+      await end
+      expect(seen.map((change) => change.failure?.code ?? null)).toEqual([
+        null,
+        null,
+        'OutOfStock',
+        'OutOfStock',
+      ])
+    })
+
+    it('subscribes anew when its subscription is ended from the other side', async () => {
+      const { api, client } = await open((number) => ({
+        data: { order: order(number === 1 ? ['NEW'] : whole) },
+      }))
+      const { seen, end } = follow(client)
+      const started = await api.started()
+      await until(() => Promise.resolve(seen.length === 1))
+      api.send({ type: 'complete', id: started })
+      expect(await api.started(2)).toBe(started)
+      await end
+      expect(statuses(seen)).toEqual(whole)
+    })
+
+    it('connects anew when the service says nothing for longer than it said it would', async () => {
+      const { api, client } = await open(
+        (number) => ({ data: { order: order(number === 1 ? ['NEW'] : whole) } }),
+        400,
+      )
+      const { seen, end } = follow(client)
+      await api.started()
+      for (let times = 0; times < 5; times += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 150))
+        api.send({ type: 'ka' })
+      }
+      expect(api.connections).toBe(1)
+      await end
+      expect(api.connections).toBe(2)
+      expect(statuses(seen)).toEqual(whole)
+    })
+  })
+})
