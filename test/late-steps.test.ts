@@ -104,6 +104,26 @@ describe('a step', () => {
     })
   })
 
+  it('that pays finds the payment booked by another delivery between its two looks, and answers as that did', async () => {
+    const { PaymentsTable: payments = '', OrdersTable: orders = '' } = shop.outputs
+    await pausePayments(shop)
+    const { id } = await shop.order({ items, paymentMethod: 'pm_slow' })
+    const body = JSON.stringify({ orderId: id, taskToken: 'of-a-task-that-is-gone' })
+    const other = invoke(shop, 'ProcessPayment', { Records: [{ messageId: 'other', body }] })
+    await until(async () => (await paymentOf(id))?.status === 'PENDING')
+    holdBack({ action: 'TransactWriteItems', table: payments, latencyMs: 1_000 })
+    await heldBack()
+    const end = shop.cloud.watch(({ what, input, principal }) => {
+      const table = (input as { TableName?: string } | undefined)?.TableName
+      if (what !== 'GetItem' || table !== payments || principal?.kind !== 'role') return
+      end()
+      holdBack({ action: 'GetItem', table: orders, latencyMs: 1_500 })
+    })
+    await resumePayments(shop)
+    expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+    expect(await other).toBeUndefined()
+  })
+
   it('that is repeated finds its work done and answers as the first time', async () => {
     const { id } = await shop.order({ items })
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')

@@ -79,7 +79,9 @@ async function resume(orderId: string, timeLeft: () => number): Promise<Answer> 
   const payment = await readPayment(orderId)
   const order = await readOrder(orderId)
   if (payment?.status === 'DECLINED') return declined
-  if (payment?.status === 'CHARGED') return wasPaid(order) ? 'paid' : cancelled
+  // Read after the payment, the order may have been paid by another delivery since: CHARGED and PAID are one write.
+  const begun = payment?.status === 'PENDING' || payment?.status === 'CHARGED'
+  if (begun && wasPaid(order)) return 'paid'
   const goesOn = order.status === 'NEW' && order.cancelRequestedAt === undefined
   if (!goesOn || payment?.status !== 'PENDING' || payment.providerId === undefined) return cancelled
   return settle(order, payment.providerId, true, timeLeft)
@@ -111,10 +113,7 @@ async function settle(
   // The order goes forward no more, but the money was taken: the row says so, and the undo gives it back.
   if (!refused.includes(1)) await update(charged)
   const payment = await readPayment(order.id)
-  return payment?.status === 'CHARGED' &&
-    (await readOrder(order.id)).timeline.some(({ status }) => status === 'PAID')
-    ? 'paid'
-    : cancelled
+  return payment?.status === 'CHARGED' && wasPaid(await readOrder(order.id)) ? 'paid' : cancelled
 }
 
 function stillNew(order: OrderRow) {
