@@ -93,7 +93,7 @@ function createResolvers(api: GraphqlApi, folder: string, sources: Record<Source
   const runtime = FunctionRuntime.JS_1_0_0
   const code = (name: string) => {
     const file = join(folder, `${name}.js`)
-    return Code.fromAsset(file, { assetHash: codeHash(readFileSync(file)) })
+    return Code.fromAsset(file, { assetHash: codeHash(new Map([[file, readFileSync(file)]])) })
   }
   for (const [field, source] of Object.entries(fields)) {
     const [typeName = '', fieldName = ''] = field.split('.')

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { endBuilding } from './bundles.ts'
 import { synthesize } from './synthesize.ts'
 
 /** `node infra/app.ts [--output DIR] [-c month=YYYY-MM]`; the CDK's command line says both by environment. */
@@ -16,4 +17,6 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
+} finally {
+  await endBuilding()
 }

@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto'
-import { statSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { build } from 'esbuild'
-import type { BuildOptions, Metafile } from 'esbuild'
+import { basename, dirname, relative } from 'node:path'
+import { context, type BuildContext, type BuildOptions, type BuildResult } from 'esbuild'
 import { resolverFiles } from './fields.ts'
 
 const root = dirname(import.meta.dirname)
@@ -19,28 +17,22 @@ export const functionFiles = {
 
 export type FunctionBundle = keyof typeof functionFiles
 
-/** Code as it is deployed, built of the sources. */
+/** Code as it is deployed: a function is a folder, a resolver one file. */
 export interface Bundle {
-  /** Where it is in a folder of bundles: `functions/<name>/index.mjs` or `resolvers/<field>.js`. */
-  readonly file: string
-  readonly contents: Uint8Array
-  /** The sources that went into it, by their path in the repository. */
-  readonly inputs: readonly string[]
+  /** `functions/<name>` or `resolvers/<field>.js`. */
+  readonly name: string
+  /** What is in it, by path: `functions/<name>/<name>.mjs` and its chunks, or the resolver. */
+  readonly files: ReadonlyMap<string, Uint8Array>
 }
 
 /** AppSync refuses code above this, per resolver and per pipeline function. */
 const mostResolverBytes = 32 * 1024
 
-const functionEntries = new Map(
-  Object.entries(functionFiles).map(([name, file]) => [`functions/${name}/index.mjs`, file]),
-)
-const resolverEntries = new Map(resolverFiles.map((file) => [`resolvers/${file}.js`, `resolvers/${file}.ts`]))
-
-/** Every bundle, by its file. */
-export const bundleFiles: readonly string[] = [...functionEntries.keys(), ...resolverEntries.keys()]
-
-/** What the name of a bundle's asset is made of: its code and nothing else. */
-export const codeHash = (contents: Uint8Array): string => hash('sha256', contents)
+/** What the name of a bundle's asset is made of: its files and nothing else. */
+export function codeHash(files: ReadonlyMap<string, Uint8Array>): string {
+  const each = [...files].map(([path, contents]) => `${hash('sha256', contents)} ${basename(path)}`)
+  return hash('sha256', each.sort().join('\n'))
+}
 
 // Nothing is written by esbuild itself: paths inside the output (source maps, comments) are then the same wherever
 // the bundles go, and so are the hashes of the assets.
@@ -55,85 +47,88 @@ const common = {
   logLevel: 'silent',
 } as const satisfies BuildOptions
 
-/** The last bundles of functions/, and when that began: in ms since the epoch. */
-let lastFunctions: { readonly bundles: readonly Bundle[]; readonly began: number } | undefined
+type Built = BuildResult<typeof common>
 
 /**
- * Builds every bundle, each kind in one call of esbuild. Throws esbuild's error: file, line, what. The AWS SDK makes
- * the functions the long part: a process that builds again does it only when a source of theirs changed.
+ * The functions are built together: what they share, most of all the AWS SDK, is then linked and printed once instead of
+ * six times, and what the SDK imports only when it is needed stays a file that Lambda need not read.
  */
-export async function buildAll(): Promise<readonly Bundle[]> {
-  const functions = async (): Promise<readonly Bundle[]> => {
-    const { bundles, began } = lastFunctions ?? { bundles: [], began: 0 }
-    const inputs = new Set(bundles.flatMap((bundle) => bundle.inputs))
-    if (inputs.size > 0 && [...inputs].every((path) => isOlder(path, began))) return bundles
-    lastFunctions = { began: Date.now(), bundles: await buildFunctions([...functionEntries.keys()]) }
-    return lastFunctions.bundles
-  }
-  return (await Promise.all([functions(), buildResolvers([...resolverEntries.keys()])])).flat()
-}
+const functions = builder({
+  entryPoints: Object.entries(functionFiles).map(([out, file]) => ({ in: file, out })),
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
+  target: 'node24',
+  minify: true,
+  legalComments: 'none',
+  mainFields: ['module', 'main'],
+  // CommonJS parts of the AWS SDK call require(), which an ES module does not have. esbuild does not know the names here
+  // when it makes short ones: they must be longer.
+  banner: {
+    js: "import{createRequire as moduleRequire}from'node:module';const require=moduleRequire(import.meta.url);",
+  },
+})
 
-/** Builds the named bundles only. */
-export async function buildSome(files: readonly string[]): Promise<readonly Bundle[]> {
-  const of = (entries: ReadonlyMap<string, string>): string[] => files.filter((file) => entries.has(file))
-  return (
-    await Promise.all([buildFunctions(of(functionEntries)), buildResolvers(of(resolverEntries))])
-  ).flat()
-}
+const resolvers = builder({
+  entryPoints: resolverFiles.map((file) => ({ in: `resolvers/${file}.ts`, out: file })),
+  target: 'esnext',
+  treeShaking: true,
+  external: ['@aws-appsync/utils'],
+  sourcemap: 'inline',
+  sourcesContent: false,
+})
 
-/** By the time of the last change of any kind, a move included; file systems round it down to some milliseconds. */
-function isOlder(path: string, than: number): boolean {
-  const { ctimeMs } = statSync(join(root, path), { throwIfNoEntry: false }) ?? { ctimeMs: Infinity }
-  return ctimeMs + 20 < than
-}
-
-function buildFunctions(files: readonly string[]): Promise<readonly Bundle[]> {
-  return bundlesOf(files, functionEntries, {
-    outExtension: { '.js': '.mjs' },
-    target: 'node24',
-    minify: true,
-    legalComments: 'none',
-    mainFields: ['module', 'main'],
-    // CommonJS parts of the AWS SDK call require(), which an ES module does not have.
-    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+/** Builds the functions. Throws esbuild's error: file, line, what. */
+export async function buildFunctions(): Promise<readonly Bundle[]> {
+  const built = await functions()
+  return Object.keys(functionFiles).map((name) => {
+    const files = withChunks(built, `${name}.mjs`).map(
+      (output) => [`functions/${name}/${output}`, contentsOf(built, output)] as const,
+    )
+    return { name: `functions/${name}`, files: new Map(files) }
   })
 }
 
-async function buildResolvers(files: readonly string[]): Promise<readonly Bundle[]> {
-  const bundles = await bundlesOf(files, resolverEntries, {
-    target: 'esnext',
-    treeShaking: true,
-    external: ['@aws-appsync/utils'],
-    sourcemap: 'inline',
-    sourcesContent: false,
-  })
-  for (const { file, contents } of bundles)
+/** Builds the resolvers. Throws as `buildFunctions` does, and when AppSync would refuse one. */
+export async function buildResolvers(): Promise<readonly Bundle[]> {
+  const built = await resolvers()
+  return resolverFiles.map((field) => {
+    const name = `resolvers/${field}.js`
+    const contents = contentsOf(built, `${field}.js`)
     if (contents.length > mostResolverBytes)
-      throw new Error(`${file} has ${contents.length} bytes: AppSync takes ${mostResolverBytes} at most`)
-  return bundles
-}
-
-async function bundlesOf(
-  files: readonly string[],
-  entries: ReadonlyMap<string, string>,
-  options: BuildOptions,
-): Promise<readonly Bundle[]> {
-  if (files.length === 0) return []
-  const entryPoints = files.map((file) => ({
-    in: entries.get(file) ?? file,
-    out: file.replace(/\.m?js$/, ''),
-  }))
-  const { outputFiles, metafile } = await build({ ...options, ...common, entryPoints })
-  return outputFiles.map(({ path, contents }) => {
-    const file = relative(root, path)
-    return { file, contents, inputs: inputsOf(metafile, entries.get(file) ?? file) }
+      throw new Error(`${name} has ${contents.length} bytes: AppSync takes ${mostResolverBytes} at most`)
+    return { name, files: new Map([[name, contents]]) }
   })
 }
 
-/** All that an entry point imports, through others too, with itself. */
-function inputsOf({ inputs }: Metafile, entry: string): string[] {
+const contexts = new Set<BuildContext>()
+
+/** Forgets what is kept for the next build, which otherwise keeps the process alive. */
+export async function endBuilding(): Promise<void> {
+  for (const each of contexts) await each.dispose()
+  contexts.clear()
+}
+
+/** Keeps what esbuild read for the next build: most of it, the AWS SDK, stays the same. */
+function builder(options: BuildOptions): () => Promise<Built> {
+  let begun: BuildContext<typeof common> | undefined
+  return async () => {
+    if (begun === undefined || !contexts.has(begun))
+      contexts.add((begun = await context({ ...options, ...common })))
+    return await begun.rebuild()
+  }
+}
+
+/** An output with all that it imports, through others too, now or later. */
+function withChunks({ metafile }: Built, entry: string): string[] {
   const found = new Set([entry])
   for (const path of found)
-    for (const imported of inputs[path]?.imports ?? []) if (!imported.external) found.add(imported.path)
+    for (const imported of metafile.outputs[path]?.imports ?? [])
+      if (imported.external !== true) found.add(imported.path)
   return [...found]
+}
+
+function contentsOf({ outputFiles }: Built, output: string): Uint8Array {
+  const found = outputFiles.find(({ path }) => relative(root, path) === output)
+  if (found === undefined) throw new Error(`esbuild made no ${output}`)
+  return found.contents
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
@@ -41,14 +41,15 @@ export function createFunction(
   { bundle, handler = 'handler', timeout, environment, may }: FunctionDetails,
 ): Function {
   const code = join(bundles, 'functions', bundle)
+  const files = new Map(readdirSync(code).map((name) => [name, readFileSync(join(code, name))]))
   const logGroup = createLogGroup(stack, `${id}Logs`, logRetentionDays)
   const writeLog = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)
   return new Function(stack, id, {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     memorySize: 512, // by which the CPU is measured out, too: parsing the AWS SDK takes some
-    code: Code.fromAsset(code, { assetHash: codeHash(readFileSync(join(code, 'index.mjs'))) }),
-    handler: `index.${handler}`,
+    code: Code.fromAsset(code, { assetHash: codeHash(files) }),
+    handler: `${bundle}.${handler}`,
     timeout: Duration.seconds(timeout),
     environment: {
       POWERTOOLS_SERVICE_NAME: serviceName(id),

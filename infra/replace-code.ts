@@ -1,30 +1,20 @@
 import { hash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { buildSome, bundleFiles, codeHash } from './bundles.ts'
-import type { Bundle } from './bundles.ts'
+import { buildFunctions, buildResolvers, codeHash, type Bundle } from './bundles.ts'
 
-/** What the assembly says of a bundle: the id of its asset, and the sources it was built of. */
-interface Recorded {
-  readonly id: string
-  readonly inputs: readonly string[]
-}
-
-/** For the next save of a source; nothing of it is deployed. */
+/** Ids of the assets that bundles have become, by the bundles' names: for the next save of a source; it is not deployed. */
 const record = 'bundles.json'
 const template = 'OrderSystem.template.json'
 const assets = 'OrderSystem.assets.json'
 const manifest = 'manifest.json'
 
-/** Where sources are of which nothing but bundles is made. */
-const onlyCode = /^(resolvers|functions)\//
-
 /** The id that the CDK gives an asset whose hash is said. */
-const assetId = (contents: Uint8Array): string => hash('sha256', codeHash(contents))
+const assetId = ({ files }: Bundle): string => hash('sha256', codeHash(files))
 
-/** Writes down in the folder of an assembly what its code was built of. */
+/** Writes down in the folder of an assembly what its code became. */
 export async function recordCode(output: string, bundles: readonly Bundle[]): Promise<void> {
-  await writeRecord(output, new Map(bundles.map((bundle) => [bundle.file, recordOf(bundle)])))
+  await writeRecord(output, new Map(bundles.map((bundle) => [bundle.name, assetId(bundle)])))
 }
 
 /**
@@ -33,49 +23,50 @@ export async function recordCode(output: string, bundles: readonly Bundle[]): Pr
  * of the time. Answers false, and leaves everything as it is, when only a synthesis can tell. Throws as that does.
  */
 export async function replaceCode(output: string, changed: readonly string[]): Promise<boolean> {
-  if (!changed.every((file) => onlyCode.test(file))) return false
-  const before = new Map(Object.entries(await readRecord(output)))
-  if (bundleFiles.length !== before.size || !bundleFiles.every((file) => before.has(file))) return false
-  const stale = bundleFiles.filter((file) => before.get(file)?.inputs.some((path) => changed.includes(path)))
-  const built = await buildSome(stale)
+  const functions = changed.filter((file) => file.startsWith('functions/'))
+  const resolvers = changed.filter((file) => file.startsWith('resolvers/'))
+  if (functions.length + resolvers.length < changed.length) return false
+  const before = await readRecord(output)
+  const [built, more] = await Promise.all([
+    functions.length > 0 ? buildFunctions() : [],
+    resolvers.length > 0 ? buildResolvers() : [],
+  ])
+  const bundles = [...built, ...more]
+  if (!bundles.every(({ name }) => before.has(name))) return false
 
-  const after = new Map(before)
-  for (const bundle of built) after.set(bundle.file, recordOf(bundle))
+  const after = new Map([...before, ...bundles.map((bundle) => [bundle.name, assetId(bundle)] as const)])
   // Bundles that are the same are one asset, which cannot be told apart when they cease to be.
   if (!allDiffer(before) || !allDiffer(after)) return false
 
   const renamed = new Map<string, string>()
-  for (const file of stale) renamed.set(before.get(file)?.id ?? '', after.get(file)?.id ?? '')
-  for (const bundle of built) await writeAsset(output, bundle)
+  for (const bundle of bundles.filter(({ name }) => before.get(name) !== after.get(name))) {
+    renamed.set(before.get(bundle.name) ?? '', assetId(bundle))
+    await writeAsset(output, bundle)
+  }
   await rename(output, renamed)
   await writeRecord(output, after)
   return true
 }
 
-/** Packages are left out: nobody saves those. */
-function recordOf({ contents, inputs }: Bundle): Recorded {
-  return { id: assetId(contents), inputs: inputs.filter((path) => onlyCode.test(path)) }
+async function writeRecord(output: string, ids: ReadonlyMap<string, string>): Promise<void> {
+  await writeFile(join(output, record), JSON.stringify(Object.fromEntries(ids)))
 }
 
-async function writeRecord(output: string, recorded: ReadonlyMap<string, Recorded>): Promise<void> {
-  await writeFile(join(output, record), JSON.stringify(Object.fromEntries(recorded)))
-}
-
-async function readRecord(output: string): Promise<Record<string, Recorded>> {
+async function readRecord(output: string): Promise<Map<string, string>> {
   const text = await readFile(join(output, record), 'utf8').catch(() => '{}')
-  return JSON.parse(text) as Record<string, Recorded>
+  return new Map(Object.entries(JSON.parse(text) as Record<string, string>))
 }
 
-function allDiffer(recorded: ReadonlyMap<string, Recorded>): boolean {
-  return new Set([...recorded.values()].map(({ id }) => id)).size === recorded.size
-}
+const allDiffer = (ids: ReadonlyMap<string, string>): boolean => new Set(ids.values()).size === ids.size
 
 /** A function is a folder, which becomes a ZIP file; a resolver a file. */
-async function writeAsset(output: string, { file, contents }: Bundle): Promise<void> {
-  const asset = join(output, `asset.${assetId(contents)}`)
-  const path = file.startsWith('functions/') ? join(asset, basename(file)) : `${asset}${extname(file)}`
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, contents)
+async function writeAsset(output: string, bundle: Bundle): Promise<void> {
+  const asset = join(output, `asset.${assetId(bundle)}`)
+  for (const [file, contents] of bundle.files) {
+    const path = file.startsWith('functions/') ? join(asset, basename(file)) : `${asset}${extname(file)}`
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, contents)
+  }
 }
 
 /** Has the assembly name other assets; the template, which is one itself, is then another, too. */

@@ -3,8 +3,8 @@ import { enableCompileCache } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { App, DefaultStackSynthesizer, Validations } from 'aws-cdk-lib/core'
-import { buildAll } from './bundles.ts'
-import type { Bundle } from './bundles.ts'
+import { buildFunctions, buildResolvers, type Bundle } from './bundles.ts'
+import type { OrderSystem as OrderSystemStack } from './order-system.ts'
 import { recordCode } from './replace-code.ts'
 
 export interface SynthesizeOptions {
@@ -16,16 +16,30 @@ export interface SynthesizeOptions {
   readonly check: boolean
 }
 
+/** What a synthesis needs before it can write anything. */
+export interface Loaded {
+  readonly OrderSystem: typeof OrderSystemStack
+  readonly bundles: readonly Bundle[]
+}
+
+/** Builds the code and, esbuild being a process of its own, loads the CDK meanwhile. Throws for code that does not compile. */
+export async function load(): Promise<Loaded> {
+  enableCompileCache()
+  const building = Promise.all([buildFunctions(), buildResolvers()])
+  building.catch(() => undefined)
+  const { OrderSystem } = await import('./order-system.ts')
+  return { OrderSystem, bundles: (await building).flat() }
+}
+
 /**
  * Writes template and assets of the stack `OrderSystem` to `output`: byte for byte the same for the same sources and
  * month. Throws for code that does not compile, a month that is none, and a finding of the check.
  */
-export async function synthesize({ output, month, check }: SynthesizeOptions): Promise<void> {
-  enableCompileCache()
-  const building = buildAll() // esbuild is a process of its own: it works while the CDK is loaded
-  building.catch(() => undefined)
-  const { OrderSystem } = await import('./order-system.ts')
-  const bundles = await building
+export async function synthesize(
+  { output, month, check }: SynthesizeOptions,
+  loaded: Promise<Loaded> = load(),
+): Promise<void> {
+  const { OrderSystem, bundles } = await loaded
   const folder = await mkdtemp(join(tmpdir(), 'order-system-'))
   try {
     await writeBundles(folder, bundles)
@@ -53,9 +67,9 @@ export async function synthesize({ output, month, check }: SynthesizeOptions): P
 }
 
 async function writeBundles(folder: string, bundles: readonly Bundle[]): Promise<void> {
-  for (const { file, contents } of bundles) {
-    await mkdir(dirname(join(folder, file)), { recursive: true })
-    await writeFile(join(folder, file), contents)
+  for (const [path, contents] of bundles.flatMap(({ files }) => [...files])) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), contents)
   }
 }
 
