@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module'
 import { join, resolve } from 'node:path'
 import type { Activity } from '../local/aws/activity.ts'
 import type { Cloud } from '../local/cloud.ts'
@@ -7,7 +8,7 @@ import { startHotReload } from './hot-reload.ts'
 import { createWatcher, type Watcher } from './lines.ts'
 import { readOptions, usage } from './options.ts'
 import { bold, phaseLine, reloadLine, welcome } from './screen.ts'
-import { synthesizeApart } from './synthesize.ts'
+import { synthesizeApart, synthesizerHere } from './synthesize.ts'
 
 /** `npm start`: synthesizes the stack, runs it, puts products into stock and says what to try. */
 async function start(): Promise<void> {
@@ -24,26 +25,28 @@ async function start(): Promise<void> {
     return
   }
   const began = performance.now()
+  enableCompileCache()
   const show = (name: string, took: number): void => console.log(phaseLine(name, took))
   console.log(`\n  ${bold('order-system')} on this machine\n`)
 
   const assembly = join(data, 'assembly')
   const running = Promise.withResolvers<Cloud>()
   let watcher: Watcher | undefined
-  let hotReload: ReturnType<typeof startHotReload> | undefined
+  const hotReload = startHotReload({
+    sources: join(import.meta.dirname, '..'),
+    assembly,
+    cloud: running.promise,
+    onReload: (reload) => console.log(reloadLine(reload, options.lines)),
+  })
+  const synthesizer = synthesizerHere()
+  synthesizer.load() // from here on what is saved is seen
   const prepare = (): Promise<void> => {
     watcher = createWatcher({
       lines: options.lines,
       journal: openJournal(data),
       print: (text) => process.stdout.write(text),
     })
-    hotReload = startHotReload({
-      sources: join(import.meta.dirname, '..'),
-      assembly,
-      cloud: running.promise,
-      onReload: (reload) => console.log(reloadLine(reload, options.lines)),
-    })
-    return synthesizeApart(assembly)
+    return synthesizeApart(assembly, synthesizer)
   }
   const onActivity = (activity: Activity): void => watcher?.see(activity)
   const { startCloud } = await import('../local/cloud.ts')
@@ -52,7 +55,7 @@ async function start(): Promise<void> {
   const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare, onActivity })
   running.resolve(cloud)
   const stopAll = async (): Promise<void> => {
-    await hotReload?.stop()
+    await hotReload.stop()
     await cloud.stop()
   }
   const stop = (): void =>

@@ -1,8 +1,11 @@
 import { enableCompileCache } from 'node:module'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Loaded } from '../infra/synthesize.ts'
 
-/** What the process is asked for. */
+/** What the process is asked for: to load what the next task needs, or that task. */
+export type Request = 'load' | Task
+
 export interface Task {
   readonly output: string
   /** All sources that were saved since the folder was synthesized; absent when that never was. */
@@ -23,9 +26,15 @@ const giveUp = (): void => process.disconnect()
 let idle = setTimeout(giveUp, patience)
 
 process.on('disconnect', () => process.exit()) // this one's patience, or the death of who began it
-process.on('message', (task: Task) => {
+let loaded: Promise<Loaded> | undefined
+process.on('message', (request: Request) => {
+  if (request === 'load') {
+    loaded = import('../infra/synthesize.ts').then(({ load }) => load())
+    loaded.catch(() => undefined) // the task is told
+    return
+  }
   clearTimeout(idle)
-  void work(task).then((answer) => {
+  void work(request).then((answer) => {
     process.send?.(answer)
     idle = setTimeout(giveUp, patience)
   })
@@ -36,7 +45,9 @@ async function work({ output, changed }: Task): Promise<Answer> {
     const { replaceCode } = await import('../infra/replace-code.ts')
     if (changed !== undefined && (await replaceCode(output, changed))) return {}
     const { synthesize } = await import('../infra/synthesize.ts')
-    await synthesize({ output, check: false })
+    const begun = loaded
+    loaded = undefined
+    await synthesize({ output, check: false }, begun)
     return {}
   } catch (error) {
     return { trouble: withPlace(error) }

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import type { Answer, Task } from './synthesis-process.ts'
+import type { Answer, Request, Task } from './synthesis-process.ts'
 
 /** Synthesizes in a process of its own, which stays for a while: the next time the CDK is loaded already. */
 export interface Synthesizer {
@@ -9,6 +9,8 @@ export interface Synthesizer {
    * sources that were saved since it was synthesized, by which less may be to do. One call at a time.
    */
   synthesize(output: string, changed?: readonly string[]): Promise<void>
+  /** Has the process load what a first synthesis needs, while there is nothing to write yet. */
+  load(): void
   /** Ends the process, and with it what it has loaded. */
   stop(): void
 }
@@ -29,6 +31,9 @@ export function createSynthesizer(sources: string): Synthesizer {
   }
 
   return {
+    load() {
+      ;(child ?? begin()).send('load' satisfies Request)
+    },
     synthesize(output, changed) {
       const task: Task = { output, ...(changed === undefined ? {} : { changed }) }
       const working = child ?? begin()
@@ -53,11 +58,13 @@ export function createSynthesizer(sources: string): Synthesizer {
 }
 
 /** Synthesizes into `output` once, in a process of its own, whose memory (the CDK's) is gone when it is done. */
-export async function synthesizeApart(output: string): Promise<void> {
-  const synthesizer = createSynthesizer(join(import.meta.dirname, '..'))
+export async function synthesizeApart(output: string, synthesizer = synthesizerHere()): Promise<void> {
   try {
     await synthesizer.synthesize(output)
   } finally {
     synthesizer.stop()
   }
 }
+
+/** Of this stack. */
+export const synthesizerHere = (): Synthesizer => createSynthesizer(join(import.meta.dirname, '..'))
