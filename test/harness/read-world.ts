@@ -47,7 +47,12 @@ export async function readWorld(doors: Doors, known: Known): Promise<World> {
       }),
     ),
     alarms: MetricAlarms.map(({ AlarmName = '' }) => AlarmName),
-    texts: [...(await executions(doors)), ...(await logged(doors)), ...(await measured(doors))],
+    texts: [
+      ...(await executions(doors)),
+      ...(await logged(doors)),
+      ...(await measured(doors)),
+      { where: 'the notices', text: JSON.stringify(known.notices) },
+    ],
     at: Date.now(),
   }
 }

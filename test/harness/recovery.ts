@@ -17,16 +17,17 @@ export async function recover({ cloud, outputs }: Shop): Promise<void> {
   if (FunctionError !== undefined) throw new Error(Payload?.transformToString())
 }
 
-/** Waits until what is looked at is there, `patience` seconds at most, and answers it. */
+/** Waits until what is looked at is there, `patience` seconds at most, and answers it; `what` names it when it never was. */
 export async function until<Value>(
   look: () => Promise<Value | undefined | false>,
   patience = 20,
+  what = look.toString(),
 ): Promise<Value> {
   const give = Date.now() + patience * 1000
   for (;;) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen
-    if (Date.now() > give) throw new Error(`Not seen within ${patience} s: ${look.toString()}`)
+    if (Date.now() > give) throw new Error(`Not seen within ${patience} s: ${what}`)
     await pause(50)
   }
 }
@@ -38,15 +39,19 @@ export async function rowOf({ dynamodb, outputs }: Shop, id: string): Promise<Or
 }
 
 export function untilStatus(shop: Shop, id: string, status: OrderRow['status']): Promise<OrderRow> {
-  return until(async () => {
-    const row = await rowOf(shop, id)
-    return row.status === status && row
-  })
+  return until(
+    async () => {
+      const row = await rowOf(shop, id)
+      return row.status === status && row
+    },
+    undefined,
+    `the order '${id}' as ${status}`,
+  )
 }
 
 /** Stops the running execution that works on an order, of its saga or of order-undo; answers its name. */
 export async function stopByHand({ states, outputs }: Shop, id: string): Promise<string> {
-  return until(async () => {
+  const running = async (): Promise<string | undefined> => {
     for (const stateMachineArn of [outputs.StateMachineArn, outputs.UndoMachineArn]) {
       const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })
       const { executions = [] } = await states.send(list)
@@ -56,15 +61,22 @@ export async function stopByHand({ states, outputs }: Shop, id: string): Promise
       return found.name
     }
     return undefined
-  })
+  }
+  return until(running, undefined, `a running execution that works on the order '${id}'`)
 }
 
 /** Waits until the alarm of this name (without what CloudFormation adds) is in a state. */
 export function untilAlarm(shop: Shop, name: string, state: 'ALARM' | 'OK', patience = 20): Promise<true> {
-  return until(async () => {
-    const { MetricAlarms = [] } = await shop.cloudwatch.send(new DescribeAlarmsCommand({ StateValue: state }))
-    return MetricAlarms.some(({ AlarmName = '' }) => AlarmName.includes(name)) && true
-  }, patience)
+  return until(
+    async () => {
+      const { MetricAlarms = [] } = await shop.cloudwatch.send(
+        new DescribeAlarmsCommand({ StateValue: state }),
+      )
+      return MetricAlarms.some(({ AlarmName = '' }) => AlarmName.includes(name)) && true
+    },
+    patience,
+    `the alarm '${name}' as ${state}`,
+  )
 }
 
 /** Writes an order as createOrder does, at a time of its own, and starts nothing; answers its id. */

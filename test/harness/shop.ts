@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { SFNClient } from '@aws-sdk/client-sfn'
@@ -68,6 +69,9 @@ export interface Shop {
 
 const memory = '/dev/shm'
 
+/** Seconds that the invariants wait for watchers: less than a hook may take, so that what is wrong is told. */
+const patience = 30
+
 /** Starts a shop of its own on free ports, its data in `folder`: in memory where the machine offers that. */
 export async function openShop(
   parameters: Record<string, string> = {},
@@ -134,15 +138,18 @@ export async function openShop(
     },
     end: (orderId) => watchers.get(orderId) ?? Promise.reject(new Error(`Nobody watches '${orderId}'`)),
     async assertInvariants() {
-      const watched = await Promise.all(
-        [...watchers].map(async ([orderId, changes]) => ({ orderId, changes: await changes })),
+      const looks = await Promise.all(
+        [...watchers].map(async ([orderId, seen]) => ({ orderId, changes: await within(patience, seen) })),
       )
+      const watched = looks.flatMap(({ orderId, changes }) => (changes ? [{ orderId, changes }] : []))
       await notices.settle(watched.length)
+      const endless = looks.flatMap(({ orderId, changes }) =>
+        changes ? [] : [`a watcher of ${orderId} saw no end within ${patience} s`],
+      )
       const broken = violationsOf(
         await readWorld(shop, { accepted, watched, notices: notices.heard(), initial, changed }),
-      )
-      if (broken.length > 0)
-        throw new Error(broken.map(({ invariant, message }) => `${invariant}: ${message}`).join('\n'))
+      ).map(({ invariant, message }) => `${invariant}: ${message}`)
+      if (broken.length + endless.length > 0) throw new Error([...broken, ...endless].join('\n'))
     },
     async stop() {
       notices.stop()
@@ -153,6 +160,13 @@ export async function openShop(
     },
   }
   return shop
+}
+
+/** What is promised, or undefined when it did not come in time. */
+async function within<Value>(seconds: number, promised: Promise<Value>): Promise<Value | undefined> {
+  const late = new AbortController()
+  const over = pause(seconds * 1000, undefined, { signal: late.signal }).catch(() => undefined)
+  return Promise.race([promised, over]).finally(() => late.abort())
 }
 
 /** Everything an iterable gives. */

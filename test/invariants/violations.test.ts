@@ -100,6 +100,14 @@ const brokenWorlds: [Broken['invariant'], string, Partial<World>][] = [
   ],
   [3, 'stock that leaked', { stock: { A: { initial: 10, changed: 5, available: 12 } } }],
   [
+    3,
+    'an undone order that keeps its stock',
+    {
+      ...withOrder({ ...undone, stockHeld: true }),
+      stock: { A: { initial: 10, changed: 5, available: 11 } },
+    },
+  ],
+  [
     4,
     'a status reached by no way there is',
     withOrder(orderThatWent('kept', ['NEW', 'RESERVED', 'COMPLETED'], { stockHeld: true })),
@@ -117,6 +125,11 @@ const brokenWorlds: [Broken['invariant'], string, Partial<World>][] = [
     { watched: [{ orderId: 'kept', changes: [...changesOf(kept), ...changesOf(kept).slice(3)] }] },
   ],
   [6, 'a closed order nobody was told of', { notices: sound.notices.slice(1) }],
+  [
+    6,
+    'an order told of as something that it is not',
+    { notices: [...sound.notices, { orderId: 'undone', status: 'COMPLETED' }] },
+  ],
   [
     6,
     'a notice owed for long without an alarm',

@@ -1,4 +1,4 @@
-import { isClosed, transitions } from '../../model/status.ts'
+import { isClosed, transitions, type OrderStatus } from '../../model/status.ts'
 import { settledPayments } from '../../model/tables.ts'
 import type { World } from './world.ts'
 
@@ -20,6 +20,8 @@ export function violationsOf(world: World): Broken[] {
     check(world).map((message) => ({ invariant: (index + 1) as Broken['invariant'], message })),
   )
 }
+
+const isUndone = (status: OrderStatus): boolean => status === 'FAILED' || status === 'CANCELLED'
 
 /** 1. Every accepted order reaches its end, or waits for a person who was called. */
 function ends({ accepted, orders, alarms }: World): string[] {
@@ -44,7 +46,7 @@ function money({ orders, payments, provider }: World): string[] {
       const kept = charged.length === 1 && charged[0]?.amount === order.total && ledger?.status === 'CHARGED'
       return kept ? [] : [`${order.id} is COMPLETED but its payment is ${ledger?.status ?? 'missing'}`]
     }
-    if (order.status === 'FAILED' || order.status === 'CANCELLED') {
+    if (isUndone(order.status)) {
       const settled = ledger !== undefined && settledPayments.includes(ledger.status)
       return charged.length === 0 && settled
         ? []
@@ -56,9 +58,10 @@ function money({ orders, payments, provider }: World): string[] {
   })
 }
 
-/** 3. Nothing of the stock leaks: initial + changed = available + what orders hold; never below zero. */
+/** 3. Nothing of the stock leaks: initial + changed = available + what orders hold, undone ones nothing; never below zero. */
 function stock({ orders, stock: levels }: World): string[] {
-  return Object.entries(levels).flatMap(([sku, { initial, changed, available }]) => {
+  const kept = orders.filter(({ status, stockHeld }) => isUndone(status) && stockHeld === true)
+  const leaks = Object.entries(levels).flatMap(([sku, { initial, changed, available }]) => {
     const held = orders
       .filter(({ stockHeld }) => stockHeld === true)
       .flatMap(({ items }) => items)
@@ -70,6 +73,7 @@ function stock({ orders, stock: levels }: World): string[] {
         : [`${sku}: ${initial} + ${changed} is not ${available} + ${held} held`]
     return available < 0 ? [...wrong, `${sku}: ${available} is below zero`] : wrong
   })
+  return [...leaks, ...kept.map(({ id, status }) => `${id} is ${status} but holds stock`)]
 }
 
 /** 4. Status moves only along the states; version counts its changes; the timeline tells the same story. */
@@ -99,13 +103,16 @@ function watchers({ orders, watched }: World): string[] {
   })
 }
 
-/** 6. Every closed order was told of, or the notice is owed, with an alarm after a while. */
+/** 6. Every closed order was told of as it is, or the notice is owed, with an alarm after a while. */
 function notices({ orders, notices: told, alarms, at }: World): string[] {
   const called = alarms.some((name) => alarmFor.notice.test(name))
   return orders
     .filter(({ status }) => isClosed(status))
     .flatMap(({ id, status, owed, updatedAt }) => {
-      if (told.some((notice) => notice.orderId === id && notice.status === status)) return []
+      const heard = told.filter(({ orderId }) => orderId === id)
+      const wrong = heard.find((notice) => notice.status !== status)
+      if (wrong !== undefined) return [`it was told that ${id} is ${wrong.status}, but it is ${status}`]
+      if (heard.length > 0) return []
       if (owed === undefined) return [`nobody was told that ${id} is ${status}, and no notice is owed`]
       const late = at - Date.parse(updatedAt) > noticePatience && !called
       return late ? [`the notice of ${id} is owed for long, and no alarm says so`] : []

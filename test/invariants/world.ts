@@ -24,7 +24,7 @@ export interface World {
   readonly notices: readonly { orderId: string; status: string }[]
   /** Names of the alarms that stand in ALARM. */
   readonly alarms: readonly string[]
-  /** Texts that must hold nothing personal: execution inputs and histories, logs, metrics. */
+  /** Texts that must hold nothing personal: execution inputs and histories, logs, metrics, notices. */
   readonly texts: readonly { where: string; text: string }[]
   /** Milliseconds since the epoch at which it was looked at. */
   readonly at: number
