@@ -104,26 +104,6 @@ describe('a step', () => {
     })
   })
 
-  it('that pays finds the payment booked by another delivery between its two looks, and answers as that did', async () => {
-    const { PaymentsTable: payments = '', OrdersTable: orders = '' } = shop.outputs
-    await pausePayments(shop)
-    const { id } = await shop.order({ items, paymentMethod: 'pm_slow' })
-    const body = JSON.stringify({ orderId: id, taskToken: 'of-a-task-that-is-gone' })
-    const other = invoke(shop, 'ProcessPayment', { Records: [{ messageId: 'other', body }] })
-    await until(async () => (await paymentOf(id))?.status === 'PENDING')
-    holdBack({ action: 'TransactWriteItems', table: payments, latencyMs: 1_000 })
-    await heldBack()
-    const end = shop.cloud.watch(({ what, input, principal }) => {
-      const table = (input as { TableName?: string } | undefined)?.TableName
-      if (what !== 'GetItem' || table !== payments || principal?.kind !== 'role') return
-      end()
-      holdBack({ action: 'GetItem', table: orders, latencyMs: 1_500 })
-    })
-    await resumePayments(shop)
-    expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
-    expect(await other).toBeUndefined()
-  })
-
   it('that is repeated finds its work done and answers as the first time', async () => {
     const { id } = await shop.order({ items })
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
@@ -164,6 +144,35 @@ describe('a step', () => {
       expect(await rowOf(shop, id)).toMatchObject({ status: outcome })
     },
   )
+
+  it('that begins an undo at the same moment as another begins it once', async () => {
+    const id = await written(['NEW', 'PAID'])
+    holdBack({ action: 'UpdateItem', table: shop.outputs.OrdersTable ?? '', latencyMs: 500, times: 2 })
+    const begin = () =>
+      invoke(shop, 'BeginUndo', { orderId: id, step: 'UpdateInventory', error: 'OutOfStock' })
+    expect(await Promise.all([begin(), begin()])).toEqual([undefined, undefined])
+    const failure = { code: 'OutOfStock' }
+    expect(await rowOf(shop, id)).toMatchObject({
+      status: 'COMPENSATING',
+      version: 3,
+      outcome: 'FAILED',
+      failure,
+    })
+    for (const step of ['CompensateRefund', 'CloseUndone']) await invoke(shop, step, { orderId: id })
+    expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
+  })
+
+  it('that begins an undo while a cancel is asked for ends the order as that asks', async () => {
+    const id = await written(['NEW', 'PAID'])
+    holdBack({ action: 'UpdateItem', table: shop.outputs.OrdersTable ?? '', latencyMs: 800 })
+    const begun = invoke(shop, 'BeginUndo', { orderId: id, step: 'UpdateInventory', error: 'OutOfStock' })
+    await heldBack()
+    await shop.client.cancelOrder(id)
+    expect(await begun).toBeUndefined()
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'COMPENSATING', version: 3, outcome: 'CANCELLED' })
+    for (const step of ['CompensateRefund', 'CloseUndone']) await invoke(shop, step, { orderId: id })
+    expect(await way(id)).toBe('NEW PAID COMPENSATING CANCELLED')
+  })
 
   it.each([
     ['stock', 'CompensateRefund'],

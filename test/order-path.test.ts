@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { StatusChange } from '../client/sdk/index.ts'
 import type { OrderRow } from '../model/order.ts'
 import type { PaymentRow } from '../model/tables.ts'
+import { invoke } from './harness/functions.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
+import { until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const way = (changes: readonly StatusChange[]): string => changes.map(({ status }) => status).join(' ')
@@ -81,6 +83,46 @@ describe('the way of an order', () => {
   it.each(['pm_lost_answer', 'pm_slow', 'pm_unavailable'])('charges once with %s', async (paymentMethod) => {
     const order = await shop.order({ paymentMethod })
     expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
+  })
+
+  /** Delivers the payment's message a first time, for a task that hears nothing; the order's own message comes later. */
+  const deliver = (id: string): Promise<string | undefined> => {
+    const body = JSON.stringify({ orderId: id, taskToken: 'of-a-task-that-hears-nothing' })
+    return invoke(shop, 'ProcessPayment', { Records: [{ messageId: 'first', body }] })
+  }
+
+  it.each([
+    ['pm_approved', 'CHARGED', 'NEW PAID RESERVED COMPLETED', undefined],
+    ['pm_declined', 'DECLINED', 'NEW COMPENSATING FAILED', 'PaymentDeclined'],
+  ])('goes on with what became of its payment when the answer was lost (%s: %s)', async (...what) => {
+    const [paymentMethod, settled, goesOn, code] = what
+    await pausePayments(shop)
+    const { id } = await shop.order({ paymentMethod })
+    await deliver(id)
+    expect(await payment(id)).toMatchObject({ status: settled })
+    await resumePayments(shop)
+    expect(way(await shop.end(id))).toBe(goesOn)
+    expect((await row(id))?.failure?.code).toBe(code)
+  })
+
+  it('goes on when another delivery books its payment between two looks at it', async () => {
+    const { PaymentsTable: payments = '', OrdersTable: orders = '' } = shop.outputs
+    await pausePayments(shop)
+    const { id } = await shop.order({ paymentMethod: 'pm_slow' })
+    const first = deliver(id)
+    await until(async () => (await payment(id))?.status === 'PENDING')
+    const { faults } = shop.cloud
+    faults.inject({ action: 'TransactWriteItems', table: payments, latencyMs: 1_500, times: 1 })
+    await until(() => Promise.resolve(!faults.any))
+    const end = shop.cloud.watch(({ what, input, principal }) => {
+      const table = (input as { TableName?: string } | undefined)?.TableName
+      if (what !== 'GetItem' || table !== payments || principal?.kind !== 'role') return
+      end()
+      faults.inject({ action: 'GetItem', table: orders, latencyMs: 2_000, times: 1 })
+    })
+    await resumePayments(shop)
+    expect(way(await shop.end(id))).toBe('NEW PAID RESERVED COMPLETED')
+    await first
   })
 
   it('completes an order although nobody can be told, and owes the notice', async () => {

@@ -1,4 +1,9 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pausePayments, resumePayments } from './harness/payments.ts'
@@ -102,6 +107,25 @@ describe('a message on the payment queue', () => {
     await send(message)
     expect(await take('DeadLetterQueueUrl')).toBe(message)
     expect(await everything()).toEqual(before)
+  })
+
+  it('is done with when the payment was declined, or the order cancelled: that is nothing to try again', async () => {
+    const waiting = async (queue: string): Promise<number> => {
+      const QueueUrl = shop.outputs[queue]
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
+      const get = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] })
+      const { Attributes = {} } = await shop.sqs.send(get)
+      return names.reduce((sum, name) => sum + Number(Attributes[name]), 0)
+    }
+    await pausePayments(shop)
+    const declined = await shop.order({ paymentMethod: 'pm_declined' })
+    const cancelled = await shop.order()
+    await shop.client.cancelOrder(cancelled.id)
+    await resumePayments(shop)
+    expect((await shop.end(declined.id)).at(-1)?.status).toBe('FAILED')
+    expect((await shop.end(cancelled.id)).at(-1)?.status).toBe('CANCELLED')
+    await until(async () => (await waiting('OrderQueueUrl')) === 0)
+    expect(await waiting('DeadLetterQueueUrl')).toBe(0)
   })
 
   it('of one order for the task of another lets neither through unpaid', async () => {
