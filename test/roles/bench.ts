@@ -1,19 +1,10 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { createOrdersClient, type OrdersClient } from '../../client/sdk/index.ts'
 import type { Activity } from '../../local/aws/activity.ts'
 import { operator } from '../../local/aws/principal.ts'
 import { startCloud, type Cloud } from '../../local/cloud.ts'
 import { seed } from '../../start/seed.ts'
+import { editAssembly, newFolder } from '../harness/edit-assembly.ts'
 import { quickFigures } from '../harness/shop.ts'
 import type { Template } from '../synthesized.ts'
 
@@ -25,7 +16,6 @@ export interface Bench {
   readonly activities: readonly Activity[]
   /** Resolves with the first activity that fits, of those to come. */
   next(fits: (activity: Activity) => boolean): Promise<Activity>
-  /** Makes an API call as the operator. */
   /** Makes an API call as the operator. */
   call(service: string, action: string, input: object): Promise<unknown>
   stop(): Promise<void>
@@ -39,25 +29,16 @@ const figures = {
   NoticeRetryAge: '1',
 }
 
-function folder(name: string): string {
-  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), name))
-}
-
 /** Starts a cloud on the assembly with its template edited. */
 export async function openBench(assembly: string, edit: (template: Template) => void): Promise<Bench> {
-  const copy = folder('assembly-')
-  for (const file of readdirSync(assembly)) symlinkSync(join(assembly, file), join(copy, file))
-  const file = 'OrderSystem.template.json'
-  const template = JSON.parse(readFileSync(join(assembly, file), 'utf8')) as Template
-  // A push that fails goes to its queue at once.
-  for (const { Type: type, Properties: properties } of Object.values(template.Resources))
-    if (type === 'AWS::Lambda::EventSourceMapping' && 'MaximumRetryAttempts' in properties)
-      Object.assign(properties, { MaximumRetryAttempts: 0 })
-  edit(template)
-  rmSync(join(copy, file))
-  writeFileSync(join(copy, file), JSON.stringify(template))
-
-  const data = folder('roles-')
+  const copy = editAssembly(assembly, (template) => {
+    // A push that fails goes to its queue at once.
+    for (const { Type: type, Properties: properties } of Object.values(template.Resources))
+      if (type === 'AWS::Lambda::EventSourceMapping' && 'MaximumRetryAttempts' in properties)
+        Object.assign(properties, { MaximumRetryAttempts: 0 })
+    edit(template)
+  })
+  const data = newFolder('roles-')
   const clean = (): void => {
     for (const gone of [data, copy]) rmSync(gone, { recursive: true, force: true })
   }
