@@ -1,9 +1,11 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge'
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
+import { invoke } from './harness/functions.ts'
 import { signedGraphql } from './harness/graphql.ts'
 import { orderThatWasNotStarted, recover, rowOf, stopByHand, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
@@ -59,8 +61,8 @@ describe('recover-orders, run by hand alone', () => {
     const { Datapoints = [] } = await shop.cloudwatch.send(ask)
     return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
   }
-  const untilCounted = (name: string, times: number): Promise<true> =>
-    until(async () => (await counted(name)) === times)
+  const untilCounted = (name: string, times: number): Promise<void> =>
+    expect.poll(() => counted(name), { timeout: 20_000, interval: 50, message: name }).toBe(times)
 
   /** Orders that a run asked Step Functions about, with the time. */
   const lookedAt = (from: number): { at: number; name: string }[] =>
@@ -192,5 +194,74 @@ describe('recover-orders, run by hand alone', () => {
     await recover(shop)
     await untilCounted('NoticesToldAgain', 3)
     for (const { id } of orders) expect(await rowOf(shop, id)).toHaveProperty('notifiedAt')
+  })
+
+  /** An old order that was undone at this time, and that nobody was told of. */
+  async function untold(closed: number): Promise<string> {
+    const at = new Date(closed).toISOString()
+    const timeline = (['NEW', 'COMPENSATING', 'FAILED'] as const).map((status) => ({ status, at }))
+    const undone = { timeline, updatedAt: at, outcome: 'FAILED', owed: 'owed' } as const
+    const orderId = await lostOrder(['NEW', 'COMPENSATING', 'FAILED'], undone)
+    const Item = { orderId, status: 'VOIDED', updatedAt: at }
+    await shop.dynamodb.send(new PutCommand({ TableName: shop.outputs.PaymentsTable, Item }))
+    return orderId
+  }
+
+  it('sends no notice again that its saga may be about to send', async () => {
+    const told = await counted('NoticesToldAgain')
+    const id = await untold(Date.now() + 10_000) // however long a run takes to begin
+    const other = await untold(longAgo)
+    await recover(shop)
+    expect(await rowOf(shop, id)).toMatchObject({ owed: 'owed' })
+    expect(await rowOf(shop, other)).toHaveProperty('notifiedAt')
+    await untilCounted('NoticesToldAgain', told + 1)
+  })
+
+  it('counts the notices that are owed for long, but not what it could send', async () => {
+    const [told, owed] = [await counted('NoticesToldAgain'), await counted('NoticesOwed')]
+    const ids = await Promise.all([longAgo, longAgo, Date.now() - 300_000].map(untold))
+    shop.cloud.sns.faults.failPublish(1_000)
+    await recover(shop)
+    await untilCounted('NoticesOwed', owed + 2)
+    shop.cloud.sns.faults.failPublish(0)
+    await recover(shop)
+    await untilCounted('NoticesToldAgain', told + ids.length)
+    expect(await counted('NoticesOwed')).toBe(owed + 2)
+    for (const id of ids) expect(await rowOf(shop, id)).not.toHaveProperty('owed')
+  })
+
+  it('counts the orders that wait for a person, at once and as long as they do', async () => {
+    const before = await counted('OrdersAwaitingAttention')
+    const lost = () => lostOrder(['NEW', 'COMPENSATING', 'NEEDS_ATTENTION'], { outcome: 'FAILED' })
+    const ids = [await lost(), await lost()]
+    await invoke(shop, 'RecoverOrders', { detail: { name: `${ids[0]}-2` } })
+    await untilCounted('OrdersAwaitingAttention', before + 1)
+    await recover(shop)
+    await untilCounted('OrdersAwaitingAttention', before + 1 + ids.length)
+    for (const id of ids) {
+      await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+      expect(await way(id)).toBe('NEW COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+    }
+    await recover(shop)
+    await untilCounted('OrdersAwaitingAttention', before + 1 + ids.length)
+  })
+
+  it('looks at the order of an execution that ended badly, of either machine, and at no other', async () => {
+    const [one, two] = [await lostOrder(['NEW', 'PAID']), await lostOrder(['NEW', 'PAID'])]
+    await invoke(shop, 'RecoverOrders', { detail: { name: one } })
+    expect((await rowOf(shop, one)).version).toBeGreaterThan(2)
+    expect(await way(one)).toBe('NEW PAID COMPENSATING FAILED')
+    expect(await rowOf(shop, two)).toMatchObject({ status: 'PAID', version: 2 })
+    await invoke(shop, 'RecoverOrders', { detail: { name: `${two}-12` } })
+    expect((await rowOf(shop, two)).version).toBeGreaterThan(2)
+    expect(await way(two)).toBe('NEW PAID COMPENSATING FAILED')
+  })
+
+  it('fails when it cannot look for orders or notices', async () => {
+    const failed = await counted('RecoveriesFailed')
+    const table = shop.outputs.OrdersTable ?? ''
+    shop.cloud.faults.inject({ action: 'Query', table, error: 'InternalServerError' })
+    await expect(recover(shop)).rejects.toThrow(/Not recovered this time: Internal.*, Internal/)
+    await untilCounted('RecoveriesFailed', failed + 2)
   })
 })
