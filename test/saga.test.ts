@@ -51,6 +51,11 @@ describe('the saga', () => {
     expect(retriesOf(saga.States.ProcessPayment, 'SQS.AmazonSQSException')).toBe(5)
   })
 
+  test('waits for a payment by the clock alone: a heartbeat would run out while its message waits', () => {
+    expect(saga.States.ProcessPayment).not.toHaveProperty('HeartbeatSeconds')
+    expect(saga.States.ProcessPayment).not.toHaveProperty('HeartbeatSecondsPath')
+  })
+
   const retries: [string, number][] = [
     ['UpdateInventory', 5],
     ['SendNotification', 5],
