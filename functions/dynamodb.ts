@@ -14,8 +14,9 @@ import {
   type TransactWriteCommandInput,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb'
+import { Sha256 } from './sha256.ts'
 
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ sha256: Sha256 }), {
   marshallOptions: { removeUndefinedValues: true },
 })
 

@@ -3,8 +3,9 @@ import type { OrderRow } from '../model/order.ts'
 import { update } from './dynamodb.ts'
 import { setting } from './environment.ts'
 import { logger } from './observe.ts'
+import { Sha256 } from './sha256.ts'
 
-const topic = new SNSClient({})
+const topic = new SNSClient({ sha256: Sha256 })
 
 /**
  * Publishes a closed order once at least: it stays `owed` until that worked, and recover-orders tries again. Trouble

@@ -7,8 +7,9 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { setting } from '../environment.ts'
+import { Sha256 } from '../sha256.ts'
 
-const states = new SFNClient({})
+const states = new SFNClient({ sha256: Sha256 })
 
 /** An execution of the order machine or of order-undo. */
 export interface Execution {
