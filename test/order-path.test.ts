@@ -85,10 +85,14 @@ describe('the way of an order', () => {
     expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
   })
 
-  /** Delivers the payment's message a first time, for a task that hears nothing; the order's own message comes later. */
-  const deliver = (id: string): Promise<string | undefined> => {
-    const body = JSON.stringify({ orderId: id, taskToken: 'of-a-task-that-hears-nothing' })
-    return invoke(shop, 'ProcessPayment', { Records: [{ messageId: 'first', body }] })
+  /** Delivers payment messages a first time, for tasks that hear nothing; the orders' own messages come later. */
+  const deliver = (...ids: string[]): Promise<string | undefined> => {
+    const messages = ids.map((orderId) => ({ orderId, taskToken: 'of-a-task-that-hears-nothing' }))
+    const Records = messages.map((message) => ({
+      messageId: message.orderId,
+      body: JSON.stringify(message),
+    }))
+    return invoke(shop, 'ProcessPayment', { Records })
   }
 
   it.each([
@@ -103,6 +107,17 @@ describe('the way of an order', () => {
     await resumePayments(shop)
     expect(way(await shop.end(id))).toBe(goesOn)
     expect((await row(id))?.failure?.code).toBe(code)
+  })
+
+  it('waits for no payment that came with its own: those of a batch are taken side by side', async () => {
+    await pausePayments(shop)
+    const slow = await shop.order({ paymentMethod: 'pm_slow' })
+    const quick = await shop.order()
+    await deliver(slow.id, quick.id)
+    const paidAt = async (id: string): Promise<number> => Date.parse((await row(id))?.timeline[1]?.at ?? '')
+    expect(await paidAt(quick.id)).toBeLessThan(await paidAt(slow.id))
+    await resumePayments(shop)
+    for (const { id } of [slow, quick]) expect(way(await shop.end(id))).toBe('NEW PAID RESERVED COMPLETED')
   })
 
   it('goes on when another delivery books its payment between two looks at it', async () => {

@@ -1,4 +1,3 @@
-import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { DisableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge'
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
@@ -7,6 +6,7 @@ import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
 import { invoke } from './harness/functions.ts'
 import { signedGraphql } from './harness/graphql.ts'
+import { counted as countedBy } from './harness/metrics.ts'
 import { orderThatWasNotStarted, recover, rowOf, stopByHand, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
@@ -45,22 +45,7 @@ describe('recover-orders, run by hand alone', () => {
     (await shop.end(id)).map(({ status }) => status).join(' ')
 
   /** How often it did this, as CloudWatch tells. */
-  async function counted(MetricName: string): Promise<number> {
-    const metric = {
-      Namespace: 'order-system/Custom',
-      Dimensions: [{ Name: 'service', Value: 'recover-orders' }],
-    }
-    const span = { StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 60_000) }
-    const ask = new GetMetricStatisticsCommand({
-      ...metric,
-      MetricName,
-      ...span,
-      Period: 60,
-      Statistics: ['Sum'],
-    })
-    const { Datapoints = [] } = await shop.cloudwatch.send(ask)
-    return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
-  }
+  const counted = (name: string): Promise<number> => countedBy(shop, 'recover-orders', name)
   const untilCounted = (name: string, times: number): Promise<void> =>
     expect.poll(() => counted(name), { timeout: 20_000, interval: 50, message: name }).toBe(times)
 

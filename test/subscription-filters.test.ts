@@ -1,7 +1,6 @@
-import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, type Frame, type RealtimeClient } from '../local/appsync/testing/realtime.ts'
-import { until } from './harness/recovery.ts'
+import { counted } from './harness/metrics.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const query = `subscription ($orderId: ID, $customerEmail: String, $status: OrderStatus) {
@@ -74,18 +73,9 @@ describe('a subscriber', () => {
   })
 
   it('is not alone: the same changes are counted', async () => {
-    const counted = async (MetricName: string): Promise<number | undefined> => {
-      const metric = {
-        Namespace: 'order-system/Custom',
-        Dimensions: [{ Name: 'service', Value: 'push-status' }],
-      }
-      const span = { StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 60_000) }
-      const ask = { ...metric, MetricName, ...span, Period: 3_600, Statistics: ['Sum' as const] }
-      const { Datapoints = [] } = await shop.cloudwatch.send(new GetMetricStatisticsCommand(ask))
-      return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
-    }
-    await until(async () => (await counted('OrdersCompleted')) === 2)
-    expect([await counted('OrdersCreated'), await counted('OrdersFailed')]).toEqual([3, 1])
+    const count = (name: string): Promise<number> => counted(shop, 'push-status', name)
+    await expect.poll(() => count('OrdersCompleted'), { timeout: 20_000 }).toBe(2)
+    expect([await count('OrdersCreated'), await count('OrdersFailed')]).toEqual([3, 1])
   })
 
   it.each(['customer', 'customer and nulls'])('of a customer hears of that one (%s)', (id) => {
