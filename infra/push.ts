@@ -1,6 +1,6 @@
 import type { GraphqlApi } from 'aws-cdk-lib/aws-appsync'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Duration } from 'aws-cdk-lib/core'
@@ -41,6 +41,10 @@ export function createPush(
     eventSourceArn: stream,
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: 100,
+    // Once the notice was sent an order is closed for good: no function need look at that.
+    filters: [
+      FilterCriteria.filter({ dynamodb: { NewImage: { notifiedAt: { S: FilterRule.notExists() } } } }),
+    ],
     // A status that cannot be told holds up half of its shard, and for a minute or two: readers ask by themselves then.
     parallelizationFactor: 2,
     bisectBatchOnError: true,

@@ -4,6 +4,7 @@ import { connect, type RealtimeClient } from '../local/appsync/testing/realtime.
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
 import { invoke } from './harness/functions.ts'
+import { rowOf, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const query = `subscription {
@@ -148,5 +149,20 @@ describe('a batch of changes', () => {
     const asked = order('A', ['NEW', 'PAID'], { cancelRequestedAt: at(3), cancelReason: 'too dear' })
     expect(await push([record(paid, asked), record(asked, undefined)])).toBeUndefined()
     expect(told(await heard())).toBe('')
+  })
+
+  it('is not asked for by a notice that was sent, which changes no status', async () => {
+    const [first, second] = [await shop.order(), await shop.order({ customerEmail: 'bob@example.com' })]
+    await Promise.all([shop.end(first.id), shop.end(second.id)])
+    for (const { id } of [first, second])
+      await until(async () => (await rowOf(shop, id)).notifiedAt, undefined, `the notice of '${id}'`)
+    const last = await shop.order()
+    await shop.end(last.id) // what came before it was read
+    const asked = shop.activities
+      .filter(({ service, what }) => service === 'lambda' && what === 'invoke')
+      .map(({ input }) => (input as { payload: string }).payload)
+      .filter((payload) => payload.includes('"aws:dynamodb"'))
+    expect(asked.join()).toContain(first.id)
+    expect(asked.filter((payload) => payload.includes('notifiedAt'))).toEqual([])
   })
 })
