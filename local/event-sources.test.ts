@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { BatchWriteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -111,6 +111,24 @@ describe('functions behind a real queue and a real stream', () => {
       expect(numbers().filter((each) => each.startsWith(key))).toEqual([0, 1, 2, 3].map((n) => `${key}${n}`))
     expect(Math.max(...invocations.map((each) => each.records.length))).toBeGreaterThan(1)
     expect(mostAtOnce()).toBeGreaterThan(1)
+  })
+
+  it('reads on to the end when one write leaves more than an answer of a stream holds', async () => {
+    const put = (n: number) => ({
+      PutRequest: {
+        Item: {
+          id: { S: `long-${n}` },
+          n: { N: String(n) },
+          kind: { S: 'wanted' },
+          padding: { S: 'x'.repeat(100_000) },
+        },
+      },
+    })
+    const written = Array.from({ length: 25 }, (_, n) => n)
+    const RequestItems = { [app.outputs.TableName ?? '']: written.map(put) }
+    await database.send(new BatchWriteItemCommand({ RequestItems }))
+    await until(() => records().length >= written.length)
+    expect(new Set(numbers())).toEqual(new Set(written.map((n) => `long-${n}${n}`)))
   })
 
   it('splits a failing batch until the bad record is alone and given up, and goes on with the rest', async () => {

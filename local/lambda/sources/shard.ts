@@ -8,6 +8,11 @@ import { processBatch } from './streamBatch.ts'
 import { laneOf, streamRecord, type StreamRecord } from './streamRecord.ts'
 
 const mostPerRead = 1000
+/** Bytes of records from which an answer may have ended because of its size (1 MB) and not because nothing is left. */
+const longAnswer = 500_000
+
+/** Milliseconds for which positions are gathered: what was done in the last of them before a kill is done again. */
+const gather = 20
 
 /** Records whose keys share a hash; a lane handles one batch at a time. */
 interface Lane {
@@ -53,6 +58,7 @@ export function readShard(
   let again = false
   let paused = false
   let ended = false
+  let saving: NodeJS.Timeout | undefined
 
   const call = (action: string, input: object): Promise<unknown> =>
     context.call('dynamodbstreams', action, input, principalOf(source))
@@ -88,6 +94,7 @@ export function readShard(
     }
   }
 
+  /** Answers whether there may be more. */
   async function readOnce(): Promise<boolean> {
     iterator ??= await iteratorAfter(lastRead ?? progress.checkpoint)
     const answer = record(await call('GetRecords', { ShardIterator: iterator, Limit: mostPerRead })) ?? {}
@@ -100,7 +107,7 @@ export function readShard(
       ended = true
       endIfDone()
     }
-    return read.length > 0
+    return read.length >= mostPerRead || read.reduce((sum, { bytes }) => sum + bytes, 0) >= longAnswer
   }
 
   async function iteratorAfter(sequence: string | undefined): Promise<string | undefined> {
@@ -133,6 +140,13 @@ export function readShard(
   }
 
   function save(): void {
+    saving ??= setTimeout(saveNow, gather)
+  }
+
+  function saveNow(): void {
+    if (saving === undefined) return
+    clearTimeout(saving)
+    saving = undefined
     store.savePosition(key, shardId, progress.position())
   }
 
@@ -179,6 +193,7 @@ export function readShard(
       stopping.abort()
       await reading
       await Promise.all(underWay)
+      saveNow()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { record, text } from '../../aws/input.ts'
 import type { Input } from '../../aws/service.ts'
 
@@ -9,6 +9,8 @@ export interface StreamRecord {
   readonly created: number
   /** The item it is of: records of one key keep their order. */
   readonly key: string
+  /** As DynamoDB counts them. */
+  readonly bytes: number
   readonly event: object
 }
 
@@ -21,6 +23,7 @@ export function streamRecord(given: Input, eventSourceARN: string): StreamRecord
   return {
     sequence: text(dynamodb, 'SequenceNumber') ?? '',
     created: seconds * 1000,
+    bytes: Number(dynamodb.SizeBytes ?? 0),
     key: JSON.stringify(Object.entries(record(dynamodb.Keys) ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))),
     event: {
       eventID,
@@ -42,5 +45,5 @@ export function sequenceOrder(a: string, b: string): number {
 
 /** The lane, of `lanes`, in which all records of a key are handled one after the other. */
 export function laneOf(key: string, lanes: number): number {
-  return lanes === 1 ? 0 : createHash('md5').update(key).digest().readUInt32BE() % lanes
+  return lanes === 1 ? 0 : hash('md5', key, 'buffer').readUInt32BE() % lanes
 }
