@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { AwsError } from '../aws/error.ts'
 import { record, text } from '../aws/input.ts'
 import type { Input } from '../aws/service.ts'
@@ -25,7 +25,7 @@ export interface NewMessage {
 }
 
 export function md5(value: string): string {
-  return createHash('md5').update(value).digest('hex')
+  return hash('md5', value)
 }
 
 /** The checksum SDKs compare: each attribute by name, each part with its length before it; none for no attributes. */

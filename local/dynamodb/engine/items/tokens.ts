@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { AwsError } from '../../../aws/error.ts'
 import { text } from '../../../aws/input.ts'
 import type { Input } from '../../../aws/service.ts'
@@ -11,7 +11,7 @@ const tokenLife = 10 * 60_000
 export function idempotency(database: EngineDatabase, input: Input): RowChange[] | 'done' {
   const token = text(input, 'ClientRequestToken')
   if (token === undefined) return []
-  const request = createHash('sha256').update(JSON.stringify(input.TransactItems)).digest('base64')
+  const request = hash('sha256', JSON.stringify(input.TransactItems), 'base64')
   const now = database.clock.now()
   const known = database.sql('SELECT request, at FROM tokens WHERE token = ?').get(token)
   if (known && Number(known.at) > now - tokenLife) {

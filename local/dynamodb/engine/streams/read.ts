@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { AwsError } from '../../../aws/error.ts'
 import { number, text } from '../../../aws/input.ts'
 import type { Input } from '../../../aws/service.ts'
@@ -115,9 +115,7 @@ function recordOf(
   const bytes = [keys, oldImage, newImage].reduce((sum, item) => sum + (item ? itemSize(item) : 0), 0)
   const record = {
     // The same whenever the record is read, and another for each record of any table: functions tell repeats by it.
-    eventID: createHash('md5')
-      .update(`${table.name}/${String(row.sequence)}`)
-      .digest('hex'),
+    eventID: hash('md5', `${table.name}/${String(row.sequence)}`),
     eventName: row.event,
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
