@@ -74,6 +74,14 @@ describe('a cancel', () => {
     while ((await payment(id)) !== 'PENDING') await pause(10)
     await shop.client.cancelOrder(id)
     expect(way(await shop.end(id))).toBe('NEW COMPENSATING CANCELLED')
+    // What was charged is booked alone, so that nobody need ask the provider.
+    const booked = shop.activities.flatMap(({ what, input }) => {
+      const { Key: key, ExpressionAttributeValues: values } = { ...input } as Record<string, object>
+      const ofPayment =
+        what === 'UpdateItem' && JSON.stringify(key) === JSON.stringify({ orderId: { S: id } })
+      return ofPayment ? [(values as { ':to': { S: string } })[':to'].S] : []
+    })
+    expect(booked).toEqual(['CHARGED', 'REFUNDED'])
     expect(await payment(id)).toBe('REFUNDED')
   })
 
