@@ -4,6 +4,7 @@ import { connect, type RealtimeClient } from '../local/appsync/testing/realtime.
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
 import { invoke } from './harness/functions.ts'
+import { counted } from './harness/metrics.ts'
 import { rowOf, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
@@ -137,6 +138,15 @@ describe('a batch of changes', () => {
       expect(told(await heard())).toBe('A 1 NEW, A 2 PAID, A 3 RESERVED')
     },
   )
+
+  it('is counted once it was told, not each time that was tried', async () => {
+    const records = recordsOf('A', ['NEW', 'COMPENSATING', 'CANCELLED'])
+    shop.cloud.appsync.faults.inject({ kind: 'internal', times: 1 })
+    expect([await push(records), await push(records)]).toEqual(['Error', undefined])
+    const count = (): Promise<number> => counted(shop, 'push-status', 'OrdersCancelled')
+    await expect.poll(count, { timeout: 20_000 }).toBe(1)
+    await heard()
+  })
 
   it('fails when AppSync answers with errors, whatever the HTTP status', async () => {
     const lost = order('A', ['NEW', 'LOST' as OrderStatus])
