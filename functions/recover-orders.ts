@@ -5,7 +5,7 @@ import { read } from './dynamodb.ts'
 import { setting } from './environment.ts'
 import { tell } from './notice.ts'
 import { logger } from './observe.ts'
-import { ordersOf, owedOrders } from './recover/find.ts'
+import { chosen, ordersOf, owedOrders } from './recover/find.ts'
 import { count, level, publish } from './recover/metrics.ts'
 import { lasted, recoverOrder, seconds } from './recover/order.ts'
 
@@ -23,7 +23,7 @@ const reserve = 10_000
 const open = ['COMPENSATING', 'NEW', 'PAID', 'RESERVED'] as const
 
 /**
- * Sees to it that every order ends: by the clock for all open orders, oldest first, and for the notices that are owed;
+ * Sees to it that every order ends: by the clock for the open orders, the oldest first, and for the notices that are owed;
  * by event for the order of an execution that failed, timed out or was stopped. Throws when that failed for some,
  * after all others were looked at.
  */
@@ -43,12 +43,12 @@ export async function handler({ detail }: RecoverEvent, context: Context): Promi
 async function recoverOrders(timeLeft: () => boolean): Promise<string[]> {
   const before = Date.now() - seconds('NEW_WITHOUT_EXECUTION')
   const failed: string[] = []
-  for (const status of open) failed.push(...(await recover(await ordersOf(status, before), timeLeft)))
+  for (const status of open) failed.push(...(await recover(chosen(await ordersOf(status, before)), timeLeft)))
   level('OrdersAwaitingAttention', (await ordersOf('NEEDS_ATTENTION', Date.now())).length)
   return failed
 }
 
-async function recover(orderIds: string[], timeLeft: () => boolean): Promise<string[]> {
+async function recover(orderIds: readonly string[], timeLeft: () => boolean): Promise<string[]> {
   return paced(orderIds, timeLeft, async (orderId) => {
     const status = await recoverOrder(orderId)
     if (status === 'NEEDS_ATTENTION') level('OrdersAwaitingAttention', 1)
@@ -59,7 +59,7 @@ async function recover(orderIds: string[], timeLeft: () => boolean): Promise<str
 async function tellAgain(timeLeft: () => boolean): Promise<string[]> {
   const overdue = new Set<string>()
   const owed = await owedOrders(Date.now() - seconds('NOTICE_RETRY_AGE'))
-  const failed = await paced(owed, timeLeft, async (id) => {
+  const failed = await paced(chosen(owed), timeLeft, async (id) => {
     const order = await read<OrderRow>(setting('ORDERS_TABLE'), { id })
     if (order?.owed === undefined || lasted(order) < seconds('NOTICE_RETRY_AGE')) return
     if (lasted(order) >= seconds('NOTICE_ALARM_AGE')) overdue.add(id)
@@ -73,7 +73,7 @@ async function tellAgain(timeLeft: () => boolean): Promise<string[]> {
 
 /** One after the other, while there is time; answers the ids whose work failed, which the next run meets again. */
 async function paced(
-  orderIds: string[],
+  orderIds: readonly string[],
   timeLeft: () => boolean,
   work: (orderId: string) => Promise<void>,
 ): Promise<string[]> {

@@ -7,6 +7,20 @@ import { setting } from '../environment.ts'
 /** How many orders one run looks at: of each status, and of those whose notice is owed. */
 const most = 100
 
+/** Among how many it chooses them. */
+const mostFound = 2_000
+
+/**
+ * Of ids, oldest first, those that a run looks at: the oldest, and as many of the others, by chance. Behind many that are
+ * well, as in a long outage of the payment provider, one that is not is met all the same.
+ */
+export function chosen(ids: readonly string[]): readonly string[] {
+  if (ids.length <= most) return ids
+  const others = ids.slice(most / 2).map((id) => ({ id, chance: Math.random() }))
+  const drawn = others.sort((one, other) => one.chance - other.chance).slice(0, most / 2)
+  return [...ids.slice(0, most / 2), ...drawn.map(({ id }) => id).sort()]
+}
+
 /** Ids of orders of a status made before `createdBefore` (ms since the epoch), oldest first. */
 export function ordersOf(status: OrderStatus, createdBefore: number): Promise<string[]> {
   return oldest('byStatus', 'status', status, createdBefore)
@@ -29,7 +43,7 @@ async function oldest(
     KeyConditionExpression: '#attribute = :value AND id < :bound',
     ExpressionAttributeNames: { '#attribute': attribute },
     ExpressionAttributeValues: { ':value': value, ':bound': firstUlid(createdBefore) },
-    Limit: most,
+    Limit: mostFound,
   })
   return keys.map(({ id }) => id)
 }
