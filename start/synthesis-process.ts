@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module'
 import { dirname, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stop } from 'esbuild'
 import type { Loaded } from '../infra/synthesize.ts'
 
 /** What the process is asked for: to load what the next task needs, or that task. */
@@ -25,7 +26,8 @@ const root = dirname(import.meta.dirname)
 const giveUp = (): void => process.disconnect()
 let idle = setTimeout(giveUp, patience)
 
-process.on('disconnect', () => process.exit()) // this one's patience, or the death of who began it
+process.on('SIGTERM', end)
+process.on('disconnect', end) // this one's patience, or the death of who began it
 let loaded: Promise<Loaded> | undefined
 process.on('message', (request: Request) => {
   if (request === 'load') {
@@ -39,6 +41,11 @@ process.on('message', (request: Request) => {
     idle = setTimeout(giveUp, patience)
   })
 })
+
+/** With esbuild's process, which would see only later that this one is gone. */
+function end(): void {
+  void stop().finally(() => process.exit())
+}
 
 async function work({ output, changed }: Task): Promise<Answer> {
   try {
