@@ -23,8 +23,8 @@ const reserve = 10_000
 const open = ['COMPENSATING', 'NEW', 'PAID', 'RESERVED'] as const
 
 /**
- * Sees to it that every order ends: by the clock for the open orders, the oldest first, and for the notices that are owed;
- * by event for the order of an execution that failed, timed out or was stopped. Throws when that failed for some,
+ * Sees to it that every order ends: by the clock for the open orders, the oldest first, and for the notices that are
+ * owed; by event for the order of an execution that failed, timed out or was stopped. Throws when that failed for some,
  * after all others were looked at.
  */
 export async function handler({ detail }: RecoverEvent, context: Context): Promise<void> {

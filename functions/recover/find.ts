@@ -7,7 +7,7 @@ import { setting } from '../environment.ts'
 /** How many orders one run looks at: of each status, and of those whose notice is owed. */
 const most = 100
 
-/** Among how many it chooses them. */
+/** Among how many of the oldest it chooses them: an index page or two. What is younger waits for these. */
 const mostFound = 2_000
 
 /**

@@ -4,12 +4,12 @@ import { cancelled, declined } from '../../model/failures.ts'
 import type { OrderRow } from '../../model/order.ts'
 import { commit, update } from '../dynamodb.ts'
 import { logger } from '../observe.ts'
-import { Sha256 } from '../sha256.ts'
 import { moveOrder, notCancelled, readOrder, type StepInput } from '../orders.ts'
 import { chosenProvider } from '../payments/choose.ts'
 import { chargeOnce, prepareOnce } from '../payments/charge.ts'
 import { movePayment, newPayment, readPayment } from '../payments/ledger.ts'
 import { giveBack } from '../payments/refund.ts'
+import { Sha256 } from '../sha256.ts'
 
 const stepFunctions = new SFNClient({ sha256: Sha256 })
 
