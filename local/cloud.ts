@@ -49,6 +49,8 @@ export interface CloudOptions {
   readonly onPhase?: (name: string, took: number) => void
   /** Told of everything that happens, from the start on. */
   readonly onActivity?: (activity: Activity) => void
+  /** Told of what no service expected, before it is logged and answered as InternalFailure. */
+  readonly onBug?: (error: unknown) => void
 }
 
 /** A running cloud. */
@@ -226,6 +228,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     services: ordered,
     authenticate: iam.authenticate,
     call: context.call,
+    onBug: options.onBug,
   })
   return {
     context,

@@ -18,7 +18,7 @@ async function start(): Promise<void> {
     return
   }
   const data = resolve(options.data)
-  endOnFullDisk(data)
+  const onBug = endOnFullDisk(data)
   if (options.trace !== undefined) {
     const { trace } = await import('./trace.ts')
     console.log(trace(data, options.trace))
@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   const { startCloud } = await import('../local/cloud.ts')
   show('load the local cloud', performance.now() - began)
   const { seed } = await import('./seed.ts')
-  const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare, onActivity })
+  const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare, onActivity, onBug })
   running.resolve(cloud)
   const stopAll = async (): Promise<void> => {
     await hotReload.stop()

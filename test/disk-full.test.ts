@@ -4,7 +4,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createOrdersClient, type OrdersClient, type StatusChange } from '../client/sdk/index.ts'
 import { seededStock, seeds } from '../start/seed.ts'
 import { subscribeQueue, takeNotices, type Notice } from './harness/notices.ts'
@@ -31,11 +31,11 @@ const run = (program: string, ...args: string[]): Buffer => execFileSync(program
 
 describe.runIf(root)('a disk without room', () => {
   let disk: string
-  beforeAll(() => {
+  beforeEach(() => {
     disk = mkdtempSync(join(tmpdir(), 'disk-'))
     run('mount', '-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', disk)
   })
-  afterAll(() => {
+  afterEach(() => {
     run('umount', '--lazy', disk)
     rmSync(disk, { recursive: true, force: true })
   })

@@ -27,8 +27,8 @@ export interface GatewayParts {
   /** Who signed; throws AwsError when nobody we know did. `service` is what the signature must be for. */
   readonly authenticate: (request: SignedRequest, service: string) => Principal | Promise<Principal>
   readonly call: CloudContext['call']
-  /** Learns of what is not an AwsError: a mistake of ours, answered as InternalFailure. */
-  readonly onBug?: (error: unknown, service: string, action: string) => void
+  /** Told of what is not an AwsError, before it is logged and answered as InternalFailure. */
+  readonly onBug?: (error: unknown) => void
 }
 
 /** A request made inside the process, by somebody who is known. */
@@ -128,8 +128,8 @@ async function answer(
     return call.protocol.success(call, output ?? {}, requestId)
   } catch (error) {
     if (error instanceof AwsError) return call.protocol.failure(call, error, requestId)
-    const { onBug = logBug } = parts
-    onBug(error, call.service, call.action)
+    parts.onBug?.(error)
+    console.error(`${call.service}:${call.action} failed unexpectedly:`, error)
     return call.protocol.failure(call, internalFailure(), requestId)
   }
 }
@@ -159,8 +159,4 @@ function internalFailure(): AwsError {
   return new AwsError('InternalFailure', 'The request processing has failed because of an internal error.', {
     status: 500,
   })
-}
-
-function logBug(error: unknown, service: string, action: string): void {
-  console.error(`${service}:${action} failed unexpectedly:`, error)
 }
