@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createOrdersClient, type Order, type OrdersClient, type StatusChange } from '../client/sdk/index.ts'
 import { until } from './harness/recovery.ts'
 import { startScriptedApi, type Answer, type ScriptedApi } from './harness/scripted-api.ts'
@@ -97,6 +97,32 @@ describe('the client', () => {
       const data = { orderId: id, customerEmail: 'ada@example.com', status, previousStatus, version, at }
       return { onOrderStatusChanged: { ...data, failure: null } }
     }
+
+    it('reads it again after 20 s of silence, then after twice as long each time, at most 2 minutes', async () => {
+      const realTimeout = setTimeout
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      onTestFinished(() => void vi.useRealTimers())
+      /** Long enough for an answer to come and be told. */
+      const moment = (): Promise<void> => new Promise((resolve) => realTimeout(resolve, 50))
+      const neverCut = 3_600_000
+      const { api, client } = await open(
+        (number) => ({ data: { order: order(number < 6 ? ['NEW'] : whole) } }),
+        neverCut,
+      )
+      const { seen, end } = follow(client)
+      while (seen.length === 0) await moment()
+      for (const [reads, silent] of [20_000, 40_000, 80_000, 120_000, 120_000].entries()) {
+        vi.advanceTimersByTime(silent - 1)
+        await moment()
+        expect(api.requests).toHaveLength(reads + 1)
+        vi.advanceTimersByTime(1)
+        while (api.requests.length === reads + 1) await moment()
+        await moment()
+      }
+      await end
+      expect(statuses(seen)).toEqual(whole)
+      expect(api.requests).toHaveLength(6)
+    })
 
     it('reads it again when a version was skipped, and drops what it has seen', async () => {
       const { api, client } = await open((number) => ({
