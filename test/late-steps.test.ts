@@ -211,6 +211,24 @@ describe('a step', () => {
     expect(failuresSince(began)).toEqual([])
   })
 
+  it('meets other transactions seven times by itself, and leaves the eighth to the saga', async () => {
+    await takeFromStock(2)
+    const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', items, stockHeld: true })
+    const meeting = async (times: number, action: string, table: string, step: string) => {
+      const met = { action, table: shop.outputs[table] ?? '', error: 'TransactionConflict', times } as const
+      shop.cloud.faults.inject(met)
+      const answer = await invoke(shop, step, { orderId: id })
+      return { answer, left: shop.cloud.faults.any }
+    }
+    const restock = ['TransactWriteItems', 'InventoryTable', 'CompensateRestock'] as const
+    const close = ['UpdateItem', 'OrdersTable', 'CloseUndone'] as const
+    expect(await meeting(8, ...restock)).toEqual({ answer: 'TransactionCanceledException', left: false })
+    expect(await meeting(7, ...restock)).toEqual({ answer: undefined, left: false })
+    await invoke(shop, 'CompensateRefund', { orderId: id })
+    expect(await meeting(8, ...close)).toEqual({ answer: 'TransactionConflictException', left: false })
+    expect(await meeting(7, ...close)).toEqual({ answer: undefined, left: false })
+  })
+
   it('that closes an order does not fail when nobody can be told', async () => {
     shop.cloud.sns.faults.failPublish(1_000)
     const began = shop.activities.length

@@ -233,6 +233,17 @@ describe('alarms', () => {
   )
 })
 
+describe('state machines', () => {
+  test('are traced, and log no data of an execution', () => {
+    const machines = ofType(template, 'AWS::StepFunctions::StateMachine')
+    expect(machines).toHaveLength(2)
+    for (const [, { TracingConfiguration: tracing, LoggingConfiguration: logging }] of machines) {
+      expect(tracing).toEqual({ Enabled: true })
+      expect(logging).toMatchObject({ IncludeExecutionData: false, Level: 'ERROR' })
+    }
+  })
+})
+
 describe('recovery', () => {
   const machines = [expect.stringMatching(/^Saga/), expect.stringMatching(/^OrderUndo/)]
 
