@@ -34,8 +34,11 @@ export async function read(
   input: Input,
   tables: readonly string[],
 ): Promise<object> {
-  if (database.faults.any) await database.faults.meet(action, input, tables)
-  return await database.backend.send(`DynamoDB_20120810.${action}`, input)
+  const instead = database.faults.any ? await database.faults.meet(action, input, tables) : undefined
+  const carryOut = async () => await database.backend.send(`DynamoDB_20120810.${action}`, input)
+  if (instead === undefined) return carryOut()
+  await carryOut().catch(() => undefined)
+  throw instead
 }
 
 /** Calls a writing one, and tells the streams. A failed write tells them too: it may have been carried out. */

@@ -65,6 +65,22 @@ describe('an injected fault', () => {
     expect(await pattern()).toBe(first)
   })
 
+  it('of a lost answer lets the call be carried out, once, and fails it all the same', async () => {
+    const key = { TableName: 'Notes', Key: { id: { S: 'counted' } } }
+    const count = (name: string) =>
+      db.call('UpdateItem', {
+        ...key,
+        UpdateExpression: 'ADD times :one',
+        ConditionExpression: 'attribute_not_exists(#name)',
+        ExpressionAttributeNames: { '#name': name },
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+      })
+    db.faults.inject({ error: 'InternalServerError', after: true, times: 2 })
+    await expect(count('other')).rejects.toMatchObject({ code: 'InternalServerError' })
+    await expect(count('times')).rejects.toMatchObject({ code: 'InternalServerError' })
+    expect(await db.call('GetItem', key)).toMatchObject({ Item: { times: { N: '1' } } })
+  })
+
   it('of latency holds a call back', async () => {
     db.faults.inject({ latencyMs: 60, times: 1 })
     const start = performance.now()

@@ -20,6 +20,8 @@ export interface Fault {
   readonly error?: FaultError
   /** Milliseconds a call is held back, before it is run or fails. */
   readonly latencyMs?: number
+  /** The call is carried out and its answer lost: `error` comes instead. */
+  readonly after?: boolean
   /** How many calls it meets at most. */
   readonly times?: number
   /** Share of calls it meets, 0 to 1, drawn from `seed`. */
@@ -33,8 +35,8 @@ export interface Faults {
   /** The answer takes the fault away again. */
   inject(fault: Fault): () => void
   clear(): void
-  /** Rejects with the AwsError of the first fault that meets this call. */
-  meet(action: string, input: Input, tables: readonly string[]): Promise<void>
+  /** Rejects with the AwsError of the first fault that meets this call; answers what is to come instead of its answer. */
+  meet(action: string, input: Input, tables: readonly string[]): Promise<AwsError | undefined>
 }
 
 export function createFaults(): Faults {
@@ -50,6 +52,7 @@ export function createFaults(): Faults {
     },
     clear: () => active.clear(),
     async meet(action, input, tables) {
+      let instead: AwsError | undefined
       for (const entry of active) {
         const { fault } = entry
         if (fault.action !== undefined && fault.action !== action) continue
@@ -57,8 +60,12 @@ export function createFaults(): Faults {
         if (fault.probability !== undefined && entry.random() >= fault.probability) continue
         if (--entry.left <= 0) active.delete(entry)
         if (fault.latencyMs !== undefined) await delay(fault.latencyMs)
-        if (fault.error !== undefined) throw asAws(fault.error, action, input)
+        if (fault.error === undefined) continue
+        const error = asAws(fault.error, action, input)
+        if (fault.after !== true) throw error
+        instead ??= error
       }
+      return instead
     },
   }
 }
