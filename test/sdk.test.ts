@@ -186,6 +186,25 @@ describe('the client', () => {
       expect(statuses(seen)).toEqual(whole)
     })
 
+    it('goes on with the subscription that it has when the service says that it has it already', async () => {
+      const { api, client } = await open((number) => ({
+        data: { order: order(number === 1 ? ['NEW'] : whole) },
+      }))
+      const { seen, end } = follow(client)
+      const id = await api.started()
+      await until(() => Promise.resolve(seen.length === 1))
+      const errors = [
+        { errorType: 'DuplicatedOperationError', message: `Duplicated operation with id ${id}` },
+      ]
+      api.send({ type: 'error', id, payload: { errors } })
+      api.send({ type: 'data', id, payload: { data: event(2) } })
+      api.send({ type: 'data', id, payload: { data: event(3) } })
+      api.send({ type: 'data', id, payload: { data: event(4) } })
+      await end
+      expect(statuses(seen)).toEqual(whole)
+      expect(api.frames.filter(({ type }) => type === 'start')).toHaveLength(1)
+    })
+
     it('connects anew when the service says nothing for longer than it said it would', async () => {
       const { api, client } = await open(
         (number) => ({ data: { order: order(number === 1 ? ['NEW'] : whole) } }),

@@ -78,6 +78,21 @@ describe('watchOrder', () => {
     expect(told(followed.seen)).toEqual(whole)
   })
 
+  it.each(['throttled', 'internal', 'unavailable'] as const)(
+    'asks for its subscription again when that is refused for a while (%s)',
+    async (kind) => {
+      const { id } = await shop.order()
+      await shop.end(id)
+      await pause(300) // what is pushed late would meet the fault
+      shop.cloud.appsync.faults.inject({ kind, times: 2 })
+      const began = Date.now()
+      const late = Array.from({ length: 5 }, () => follow(id))
+      await Promise.all(late.map(({ end }) => end))
+      for (const { seen } of late) expect(told(seen)).toEqual(whole)
+      expect(Date.now() - began).toBeLessThan(10_000) // not only when the order was silent for long
+    },
+  )
+
   it('ends when it is told to, and when the reader goes away', async () => {
     await pausePayments(shop)
     const { id } = await shop.order()

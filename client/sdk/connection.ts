@@ -16,6 +16,8 @@ interface Started {
   readonly query: string
   readonly variables: object
   readonly listener: Listener<unknown>
+  /** The service has it, on the connection there is now. */
+  live: boolean
 }
 
 interface Frame {
@@ -32,6 +34,18 @@ function isFinal(problems: readonly GraphQLProblem[]): boolean {
   return problems.some(({ errorType }) => /Unauthorized|BadRequest|Forbidden/.test(errorType ?? ''))
 }
 
+/** What AppSync answers when it is asked too often, or is not well: the same may be asked again. */
+function isPassing(problems: readonly GraphQLProblem[]): boolean {
+  return problems.some(({ errorType }) =>
+    /LimitExceeded|Throttl|InternalFailure|ServiceUnavailable/.test(errorType ?? ''),
+  )
+}
+
+/** What AppSync answers to a start of what it has, or is about to. */
+function isDuplicate(problems: readonly GraphQLProblem[]): boolean {
+  return problems.some(({ errorType }) => errorType?.startsWith('DuplicatedOperation'))
+}
+
 /**
  * One WebSocket that carries many subscriptions in AppSync's own `graphql-ws` dialect and reconnects by itself.
  * Source: AWS AppSync developer guide, "Building a real-time WebSocket client".
@@ -42,6 +56,8 @@ export class Connection {
   #socket: WebSocket | undefined
   #greeted = false
   #failures = 0
+  #refusals = 0
+  #startsAgain = false
   #silence: ReturnType<typeof setTimeout> | undefined
   #longestSilence = patience.silence
 
@@ -57,7 +73,7 @@ export class Connection {
   /** Starts a subscription; the answer ends it. */
   subscribe<Data>(query: string, variables: object, listener: Listener<Data>): () => void {
     const id = crypto.randomUUID()
-    this.#started.set(id, { query, variables, listener: listener })
+    this.#started.set(id, { query, variables, listener, live: false })
     if (this.#socket === undefined) this.#connect()
     else if (this.#greeted) this.#start(id)
     return () => {
@@ -102,13 +118,19 @@ export class Connection {
         break
       case 'start_ack':
         this.#failures = 0
-        started?.listener.live()
+        this.#refusals = 0
+        if (started === undefined) break
+        started.live = true
+        started.listener.live()
         break
       case 'data':
         if (frame.payload?.data !== undefined) started?.listener.event(frame.payload.data)
         break
       case 'error':
-        if (frame.id !== undefined) this.#fail(frame.id, problems)
+        if (isDuplicate(problems)) break
+        if (started !== undefined) started.live = false
+        if (isPassing(problems)) void this.#startAgain()
+        else if (frame.id !== undefined) this.#fail(frame.id, problems)
         break
       case 'complete':
         if (frame.id !== undefined && started !== undefined) this.#start(frame.id)
@@ -122,10 +144,22 @@ export class Connection {
   #start(id: string): void {
     const started = this.#started.get(id)
     if (started === undefined) return
+    started.live = false
     const { query, variables } = started
     const authorization = { host: new URL(this.#access.endpoint).host, 'x-api-key': this.#access.apiKey }
     const data = JSON.stringify({ query, variables })
     this.#send({ type: 'start', id, payload: { data, extensions: { authorization } } })
+  }
+
+  /** Starts what the service does not have: when it throttles, it does not say which start it refused. */
+  async #startAgain(): Promise<void> {
+    if (this.#startsAgain) return
+    this.#startsAgain = true
+    this.#refusals += 1
+    await pauseBefore(this.#refusals, reconnectPause)
+    this.#startsAgain = false
+    if (!this.#greeted) return
+    for (const [id, { live }] of this.#started) if (!live) this.#start(id)
   }
 
   #fail(id: string, problems: readonly GraphQLProblem[]): void {
