@@ -81,6 +81,11 @@ const beyondThePlugin = [
     'ImportNamespaceSpecifier',
     'A namespace used as a value makes esbuild emit helpers that AppSync refuses.',
   ],
+  // https://github.com/aws/aws-appsync-community/issues/301
+  [
+    ':matches(ObjectPattern, ArrayPattern) AssignmentPattern',
+    'AppSync was seen to refuse defaults in a destructuring ("Function metadata has exceeded the maximum allowed size"): use ??.',
+  ],
   ['TSEnumDeclaration', 'An enum becomes a function that AppSync refuses: use a const object.'],
 ].map(([selector, message]) => ({ selector, message }))
 

@@ -27,7 +27,8 @@ export function isSku(text: string): boolean {
 
 function isAddress(text: string): boolean {
   const parts = text.split('@')
-  const [name = '', host = ''] = parts
+  const name = parts[0] ?? ''
+  const host = parts[1] ?? ''
   const dot = host.lastIndexOf('.')
   return (
     parts.length === 2 &&
