@@ -1,7 +1,6 @@
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Alias } from 'aws-cdk-lib/aws-kms'
 import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns'
-import type { CfnSubscription, SubscriptionOptions } from 'aws-cdk-lib/aws-sns'
+import type { CfnSubscription, CfnTopic, SubscriptionOptions } from 'aws-cdk-lib/aws-sns'
 import { Aws, CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
 
@@ -13,11 +12,12 @@ export interface Topics {
 
 /** The topics, and the operator's address on both when the stack was given one. */
 export function createTopics(stack: Construct): Topics {
-  const notifications = new Topic(stack, 'Notifications', {
-    enforceSSL: true,
-    // The key policy of this AWS key lets whoever may publish use it through SNS: no key permissions to grant.
-    masterKey: Alias.fromAliasName(stack, 'SnsKey', 'alias/aws/sns'),
-  })
+  const notifications = new Topic(stack, 'Notifications', { enforceSSL: true })
+  // The key policy of this AWS key lets whoever may publish use it through SNS: no key permissions to grant. It is named
+  // as SNS's documentation does: a fresh account has the key from its first use on, and an ARN of the alias, which the
+  // construct would write, is not said to bring it into being.
+  const resource = notifications.node.defaultChild as CfnTopic
+  resource.kmsMasterKeyId = 'alias/aws/sns'
   const alarms = createAlarmTopic(stack)
   const address = new CfnParameter(stack, 'OperatorEmail', {
     default: '',

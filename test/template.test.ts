@@ -181,7 +181,7 @@ describe('queues and topics', () => {
   })
 
   test('of orders are encrypted; those of alarms let CloudWatch in', () => {
-    expect(resource(template, 'AWS::SNS::Topic', 'Notifications')).toHaveProperty('KmsMasterKeyId')
+    expect(resource(template, 'AWS::SNS::Topic', 'Notifications').KmsMasterKeyId).toBe('alias/aws/sns')
     expect(JSON.stringify(resource(template, 'AWS::SNS::TopicPolicy', 'AlarmsPolicy'))).toContain(
       '"Principal":{"Service":"cloudwatch.amazonaws.com"}',
     )
