@@ -3,6 +3,7 @@ import { Subscription, SubscriptionFilter, SubscriptionProtocol, Topic } from 'a
 import type { CfnSubscription, CfnTopic, SubscriptionOptions } from 'aws-cdk-lib/aws-sns'
 import { Aws, CfnCondition, CfnParameter, Fn } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
+import { isClosed, statuses } from '../model/status.ts'
 
 export interface Topics {
   /** What became of orders, for machines: attribute `status`. */
@@ -22,10 +23,13 @@ export function createTopics(stack: Construct): Topics {
   const address = new CfnParameter(stack, 'OperatorEmail', {
     default: '',
     description: 'E-mail address of an operator; none when empty',
+    allowedPattern: String.raw`^$|^[^@\s]+@[^@\s]+\.[^@\s]+$`,
+    constraintDescription: 'an e-mail address, or nothing',
   })
-  const statuses = new CfnParameter(stack, 'OperatorEmailStatuses', {
+  const told = new CfnParameter(stack, 'OperatorEmailStatuses', {
     type: 'CommaDelimitedList',
     default: 'FAILED',
+    allowedValues: statuses.filter(isClosed),
     description: 'End states of orders that the operator gets mail about; SNS stops above 10 mails a second',
   })
   const hasOperator = new CfnCondition(stack, 'HasOperator', {
@@ -41,7 +45,7 @@ export function createTopics(stack: Construct): Topics {
     const resource = subscription.node.defaultChild as CfnSubscription
     resource.cfnOptions.condition = hasOperator
   }
-  const status = SubscriptionFilter.stringFilter({ allowlist: statuses.valueAsList })
+  const status = SubscriptionFilter.stringFilter({ allowlist: told.valueAsList })
   mail('OperatorNotices', notifications, { filterPolicy: { status } })
   mail('OperatorAlarms', alarms)
   return { notifications, alarms }
