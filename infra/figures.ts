@@ -18,9 +18,10 @@ const retryCap = from(1, 31_622_399)
 
 /** CloudWatch keeps logs for so many days and for no other number of them; INFINITE is no number to CloudWatch. */
 const retentions: Taken = {
-  allowedValues: Object.values(RetentionDays)
-    .filter((days) => typeof days === 'number' && days !== RetentionDays.INFINITE)
-    .map(String),
+  // Numbers, as the default is: the type of the property is narrower than CloudFormation.
+  allowedValues: Object.values(RetentionDays).filter(
+    (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
+  ) as unknown as string[],
 }
 
 /** Figures of the stack that a stage, or a test, may change; name -> default, meaning and what AWS takes. */

@@ -19,7 +19,10 @@ export interface Tables {
   readonly simulatedProvider: Table
 }
 
-/** Orders and money outlive the stack: a table stays when its stack is deleted. */
+/**
+ * Orders and money outlive the stack: a table stays when its stack is deleted. Only a deployment that fails while it
+ * makes the table takes it back, empty as it is.
+ */
 export function createTables(stack: Construct): Tables {
   const orders = createTable(stack, 'Orders', 'id', { stream: StreamViewType.NEW_AND_OLD_IMAGES })
   for (const [indexName, attribute] of Object.entries(orderIndexes))
@@ -45,7 +48,7 @@ function createTable(stack: Construct, id: string, key: string, more: Partial<Ta
     // A key that DynamoDB owns: encrypted like with a key in KMS, without a KMS call to pay per caller and table.
     encryption: TableEncryption.DEFAULT,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...more,
   })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 export interface TemplateResource {
   readonly Type: string
   readonly DeletionPolicy?: string
+  readonly UpdateReplacePolicy?: string
   readonly Condition?: string
   readonly Properties: Readonly<Record<string, unknown>>
 }

@@ -75,13 +75,17 @@ describe('the stack', () => {
 })
 
 describe('tables', () => {
-  test('stay, can be set back in time, and are paid by the request', () => {
+  test('stay but for a first deployment that fails, can be set back in time, and are paid by the request', () => {
     const tables = Object.values(template.Resources).filter(
       ({ Type: type }) => type === 'AWS::DynamoDB::Table',
     )
     expect(tables).toHaveLength(5)
-    for (const { DeletionPolicy: deletion, Properties: properties } of tables) {
-      expect(deletion).toBe('Retain')
+    for (const {
+      DeletionPolicy: deletion,
+      UpdateReplacePolicy: replaced,
+      Properties: properties,
+    } of tables) {
+      expect([deletion, replaced]).toEqual(['RetainExceptOnCreate', 'Retain'])
       expect(properties).toMatchObject({
         BillingMode: 'PAY_PER_REQUEST',
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
