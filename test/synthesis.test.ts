@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, inject, test } from 'vitest'
 import { keyExpiry } from '../infra/key-expiry.ts'
@@ -35,6 +35,23 @@ describe('synthesis', () => {
   test('passes the rules of CloudFormation and cdk-nag, which leave no trace in the template', async () => {
     await app('--output', output('checked'), '-c', `month=${month}`)
     expect(readTemplate(output('checked'))).toEqual(readTemplate(inject('assembly')))
+  })
+
+  test("is what the CDK's command line runs, whichever Node that command line itself runs on", async () => {
+    const { app: command } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { app: string }
+    const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'))
+    const env = {
+      PATH: path.join(delimiter),
+      CDK_OUTDIR: output('cli'),
+      CDK_CONTEXT_JSON: `{"month":"2026-05"}`,
+    }
+    await run('sh', ['-c', command], { cwd: root, env: { ...process.env, ...env } })
+    const { Expires: expires } = resource(
+      readTemplate(output('cli')),
+      'AWS::AppSync::ApiKey',
+      'ApiDefaultApiKey',
+    )
+    expect(expires).toBe(keyExpiry('2026-05').getTime() / 1000)
   })
 
   test.each([
