@@ -228,6 +228,15 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     services: ordered,
     authenticate: iam.authenticate,
     call: context.call,
+    onRefused: ({ service, action }, { code: error }, requestId) =>
+      report({
+        at: clock.now(),
+        service: 'gateway',
+        what: 'refused',
+        subject: `${service || 'aws'} ${action || 'request'}`,
+        error,
+        requestId,
+      }),
     onBug: options.onBug,
   })
   return {

@@ -98,7 +98,8 @@ const colours: Readonly<Record<Kind, (text: string) => string>> = {
 const idWidth = 26
 
 function readableLine(entry: Entry): string {
-  return `${clock(timeOf(entry))}  ${mainId(entry).slice(-idWidth).padEnd(idWidth)}  ${account(entry)}\n`
+  const id = mainId(entry) || (entry.error === undefined ? '' : (entry.request ?? ''))
+  return `${clock(timeOf(entry))}  ${id.slice(-idWidth).padEnd(idWidth)}  ${account(entry)}\n`
 }
 
 /** Kind, what, how long it took, and what else there is to say. */

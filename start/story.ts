@@ -41,6 +41,7 @@ export function mainId({ ids: [ids, ...others] }: Pick<Told, 'ids'>): string {
 
 const tellers: Readonly<Record<string, (activity: Activity) => Words[]>> = {
   appsync: tellAppSync,
+  gateway: ({ subject = '' }) => [{ kind: 'request', what: subject, detail: 'refused' }],
   states: tellStates,
   sqs: tellSqs,
   sns: (activity) =>
@@ -94,6 +95,7 @@ function tellAppSync({ what, subject, principal, input, output }: Activity): Wor
     return [{ kind: 'push', what: fieldIn(subject), detail: 'subscribed', minor: true }]
   if (/^(Query|Mutation|Subscription)\./.test(what))
     return [{ kind: 'request', what, minor: principal?.kind === 'role' }]
+  if (what === 'refused') return [{ kind: 'request', what: 'GraphQL', detail: 'refused' }]
   return [{ kind: 'request', what, ...(subject === undefined ? {} : { detail: subject }), minor: true }]
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn'
+import { DescribeStateMachineCommand, ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openJournal } from '../local/trace/journal.ts'
 import { createWatcher, type Watcher } from '../start/lines.ts'
@@ -99,6 +99,44 @@ describe('watching', () => {
     const [, lines] = await told('readable', { paymentMethod: 'pm_declined' })
     expect(story(lines)).toContain('step ProcessPayment TaskFailed PaymentDeclined')
     expect(lines.join('\n')).not.toMatch(/ada|example\.com|pm_declined/)
+  })
+
+  it('tells of requests that were refused, by either port, and what was asked for', async () => {
+    const { GraphqlUrl: url = '', ApiKey: key = '' } = shop.outputs
+    const watching = watch(shop, data, 'readable')
+    const post = (headers: Record<string, string>, query: string): Promise<Response> =>
+      fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) })
+    const json = { 'content-type': 'application/json' }
+    const refused = await post({ ...json, 'x-api-key': 'da2-wrong' }, '{ orders { nextToken } }')
+    await post({ 'content-type': 'text/plain', 'x-api-key': key }, '')
+    const queries = [
+      '{ orders',
+      '{ orders { colour } }',
+      'mutation { setStock(sku: "SKU123", available: 1) { sku } }',
+    ]
+    for (const query of queries) await post({ ...json, 'x-api-key': key }, query)
+    const { awsEndpoint: endpoint, region } = shop.cloud.place
+    const stranger = new SFNClient({
+      endpoint,
+      region,
+      credentials: { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'x' },
+    })
+    const listed = await stranger
+      .send(new ListStateMachinesCommand({}))
+      .catch((error: unknown) => (error as Error).name)
+    await fetch(endpoint, { method: 'POST', headers: { 'x-amz-target': 'Nothing.Here' } })
+    const lines = watching.end().filter((line) => line.includes(' refused '))
+    expect(story(lines)).toEqual([
+      'request GraphQL refused UnauthorizedException',
+      'request GraphQL refused MalformedHttpRequestException',
+      'request GraphQL refused MalformedHttpRequestException',
+      'request GraphQL refused FieldUndefined',
+      'request GraphQL refused Unauthorized',
+      `request states ListStateMachines refused ${listed as string}`,
+      'request Nothing Here refused UnknownOperationException',
+    ])
+    const { stdout } = await trace(refused.headers.get('x-amzn-requestid') ?? '')
+    expect(stdout).toContain('UnauthorizedException')
   })
 
   it('tells it as JSON', async () => {

@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { ListTopicsCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AwsError } from '../aws/error.ts'
 import { closeGateways, gateway } from './testing/harness.ts'
 
@@ -64,6 +64,8 @@ describe('an error', () => {
 
   it('that is a mistake of ours is an InternalFailure, and told', async () => {
     const mistake = new TypeError('x is not a function')
+    const log = vi.spyOn(console, 'error').mockReturnValue(undefined)
+    onTestFinished(() => log.mockRestore())
     const { client, bugs } = await gateway({ 'states:StartExecution': mistake })
     const sending = new SFNClient(client).send(new StartExecutionCommand({ stateMachineArn: 'arn' }))
     await expect(sending).rejects.toMatchObject({
@@ -71,6 +73,7 @@ describe('an error', () => {
       $metadata: { httpStatusCode: 500 },
     })
     expect(bugs).toEqual([mistake])
+    expect(log.mock.calls).toEqual([['states:StartExecution failed unexpectedly:', mistake]])
   })
 })
 

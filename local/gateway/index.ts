@@ -27,6 +27,8 @@ export interface GatewayParts {
   /** Who signed; throws AwsError when nobody we know did. `service` is what the signature must be for. */
   readonly authenticate: (request: SignedRequest, service: string) => Principal | Promise<Principal>
   readonly call: CloudContext['call']
+  /** Told of what was refused before any service was called. */
+  readonly onRefused?: (call: ApiCall, error: AwsError, requestId: string) => void
   /** Told of what is not an AwsError, before it is logged and answered as InternalFailure. */
   readonly onBug?: (error: unknown) => void
 }
@@ -120,14 +122,19 @@ async function answer(
 ): Promise<AwsResponse> {
   const requestId = randomUUID()
   let call = unknown
+  let known = false
   try {
     call = recognize(unzipped(request))
     refuseUnknown(parts.services, call)
     const principal = await authenticate(signingName(call.service))
+    known = true
     const output = await parts.call(call.service, call.action, call.input(), principal, signal, requestId)
     return call.protocol.success(call, output ?? {}, requestId)
   } catch (error) {
-    if (error instanceof AwsError) return call.protocol.failure(call, error, requestId)
+    if (error instanceof AwsError) {
+      if (!known) parts.onRefused?.(call, error, requestId)
+      return call.protocol.failure(call, error, requestId)
+    }
     parts.onBug?.(error)
     console.error(`${call.service}:${call.action} failed unexpectedly:`, error)
     return call.protocol.failure(call, internalFailure(), requestId)

@@ -73,9 +73,11 @@ function notWhole(error: unknown): never {
 export async function answerHttp(server: GraphQLServer, request: HttpRequest): Promise<HttpAnswer> {
   const started = performance.now()
   const requestId = randomUUID()
-  const { status, headers, body } = await answer(server, requestId, request).catch((error: unknown) =>
-    refusalAnswer(refusalOf(server, error)),
-  )
+  const { status, headers, body } = await answer(server, requestId, request).catch((error: unknown) => {
+    const refused = refusalOf(server, error)
+    tellRefused(server, { requestId, error: refused.errorType, took: performance.now() - started })
+    return refusalAnswer(refused)
+  })
   const api = server.api()
   if (api && request.method !== 'OPTIONS')
     recordRequest(server.context, api, { requestId, status, took: performance.now() - started })
@@ -105,7 +107,7 @@ async function answer(server: GraphQLServer, requestId: string, request: HttpReq
   if (method !== 'POST' && method !== 'GET')
     throw new RequestRefused(405, 'MethodNotAllowedException', `${method} is not allowed.`)
   const body = await request.body()
-  fail(server, requestId, 'before')
+  fail(server, 'before')
   const caller = callerOf(
     api,
     { method, url: request.url, headers, body },
@@ -121,15 +123,28 @@ async function answer(server: GraphQLServer, requestId: string, request: HttpReq
     headers: request.resolverHeaders,
   })
   if (run) server.publish(run)
-  fail(server, requestId, 'after')
+  fail(server, 'after')
+  // What no resolver is asked for is told here, all else by the fields that were resolved.
+  const refused = answered.errors?.find(({ errorType }) => !run || errorType === 'Unauthorized')
+  if (refused) tellRefused(server, { requestId, error: refused.errorType ?? violated(refused) })
   return jsonAnswer(answered, run?.responseHeaders)
 }
 
 /** Throws what a test wants to be answered instead. */
-function fail({ faults, context }: GraphQLServer, requestId: string, when: 'before' | 'after'): void {
+function fail({ faults }: GraphQLServer, when: 'before' | 'after'): void {
   const refused = faults.meet(when)
-  if (!refused) return
-  const error = refused.errorType
-  context.report({ at: context.clock.now(), service: 'appsync', what: 'fault', requestId, error })
-  throw refused
+  if (refused) throw refused
+}
+
+/** By its type alone: messages repeat what the caller wrote. */
+function tellRefused(
+  { context }: GraphQLServer,
+  refused: { requestId: string; error: string; took?: number },
+): void {
+  context.report({ at: context.clock.now(), service: 'appsync', what: 'refused', ...refused })
+}
+
+/** The rule of GraphQL that a request broke, of which AppSync tells in the message. */
+function violated({ message }: { message: string }): string {
+  return /^Validation error of type (\w+)/.exec(message)?.[1] ?? 'ValidationError'
 }
