@@ -58,7 +58,7 @@ function checkOurs(path: string): void {
   const foreign = ours ? undefined : names.find((name) => !name.startsWith(lockFile))
   if (foreign !== undefined)
     throw new Error(
-      `The data folder ${path} holds other things (${foreign}): choose another, or a new one, with --data.`,
+      `The data folder ${path} holds other things (${foreign}): choose another, or a new one, with --data, or delete it if none of that is needed.`,
     )
 }
 

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import type { Cloud } from '../local/cloud.ts'
+import { inSources } from './in-sources.ts'
 import { forgetOldAssets } from './old-assets.ts'
 import { createSynthesizer } from './synthesize.ts'
 import { watchFiles } from './watch-files.ts'
@@ -93,13 +93,4 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
       await working
     },
   }
-}
-
-/** With the names of what is deployed replaced by those of the sources it was made of. */
-function inSources(trouble: string): string {
-  return trouble
-    .replace(/^Build failed with \d+ errors?:\n/, '')
-    .replace(/^\S+\/asset\.\w+\.js: /, '')
-    .replaceAll(/^ +(?=\S+\.ts:\d+)(.*)/gm, (_, line: string) => `  ${join('resolvers', line)}`)
-    .replace(/^\w+\/\w*Schema\w*:(?=\d)/, 'schema.graphql:')
 }

@@ -112,8 +112,9 @@ export function account({ kind, what, detail = '', error, took }: Entry): string
 }
 
 function jsonLine(entry: Entry): string {
-  const { at, ids, ...rest } = entry
-  return `${JSON.stringify({ at: new Date(at).toISOString(), id: mainId({ ids }), ...rest })}\n`
+  const { at, ids, took, ...rest } = entry
+  const rounded = took === undefined ? {} : { took: Number(took.toFixed(1)) }
+  return `${JSON.stringify({ at: new Date(at).toISOString(), id: mainId({ ids }), ...rest, ...rounded })}\n`
 }
 
 const clock = (at: number): string => {

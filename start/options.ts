@@ -47,14 +47,20 @@ export function readOptions(args: readonly string[]): StartOptions | 'help' {
       quiet: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       trace: { type: 'string' },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return 'help'
   const endpoint = values['dynamodb-endpoint']
+  if (endpoint !== undefined && !URL.canParse(endpoint))
+    throw new Error(`--dynamodb-endpoint ${endpoint}: must be a URL, such as http://localhost:8000.`)
+  const port = readPort('--port', values.port)
+  const awsPort = readPort('--aws-port', values['aws-port'])
+  if (port !== 0 && port === awsPort)
+    throw new Error(`--port and --aws-port are both ${port}: each needs a port of its own.`)
   return {
-    port: readPort('--port', values.port),
-    awsPort: readPort('--aws-port', values['aws-port']),
+    port,
+    awsPort,
     data: values.data,
     reset: values.reset,
     parameters: Object.fromEntries(values.parameter.map(readParameter)),

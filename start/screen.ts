@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import type { Cloud } from '../local/cloud.ts'
 import type { Reload } from './hot-reload.ts'
 
@@ -14,18 +13,23 @@ export function phaseLine(name: string, took: number): string {
   return `  ${name.padEnd(28)}${dim(`${took.toFixed(0).padStart(6)} ms`)}`
 }
 
-/** What a newcomer needs once everything runs: where it is, the key, and one command to try. */
+/** What `npm run watch` reads when it is not told. */
+const usualOutputs = '.local/outputs.json'
+
+/** What a newcomer needs once everything runs: where it is, the key, and one command to try. `data`: as one would type it. */
 export function welcome(cloud: Cloud, data: string): string {
   const { GraphqlUrl = '', ApiKey = '' } = cloud.outputs.OrderSystem ?? {}
+  const outputs = `${data}/outputs.json`
+  const watch = outputs === usualOutputs ? 'npm run watch' : `npm run watch -- --outputs ${outputs}`
   const order =
     '{ customerEmail: \\"ada@example.com\\", items: [{ sku: \\"SKU123\\", qty: 2 }], totalAmount: 39.98 }'
   return `
   ${bold('GraphQL')}   ${GraphqlUrl}
   ${bold('API key')}   ${ApiKey}
   ${bold('AWS')}       ${cloud.place.awsEndpoint}
-  ${bold('Outputs')}   ${relative('.', `${data}/outputs.json`)} ${dim('(the keys for the AWS endpoint too)')}
+  ${bold('Outputs')}   ${outputs} ${dim('(the keys for the AWS endpoint too)')}
 
-  Have an order made, and watch it from another terminal with ${bold('npm run watch')}:
+  Have an order made, and watch it from another terminal with ${bold(watch)}:
 
   curl -s ${GraphqlUrl} -H 'x-api-key: ${ApiKey}' -H 'content-type: application/json' \\
     -d '{"query": "mutation { createOrder(input: ${order}) { id status } }"}'

@@ -1,10 +1,11 @@
 import { enableCompileCache } from 'node:module'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { Activity } from '../local/aws/activity.ts'
 import type { Cloud } from '../local/cloud.ts'
 import { openJournal } from '../local/trace/journal.ts'
 import { endOnFullDisk } from './disk-full.ts'
 import { startHotReload } from './hot-reload.ts'
+import { inSources } from './in-sources.ts'
 import { createWatcher, type Watcher } from './lines.ts'
 import { readOptions, usage } from './options.ts'
 import { bold, phaseLine, reloadLine, welcome } from './screen.ts'
@@ -26,8 +27,11 @@ async function start(): Promise<void> {
   }
   const began = performance.now()
   enableCompileCache()
-  const show = (name: string, took: number): void => console.log(phaseLine(name, took))
-  console.log(`\n  ${bold('order-system')} on this machine\n`)
+  // What programs are to read stands alone.
+  const say = options.lines === 'json' ? console.error : console.log
+  const show = (name: string, took: number): void => say(phaseLine(name, took))
+  process.stdout.on('error', () => process.exit()) // who read the lines is gone, as `| head` goes
+  say(`\n  ${bold('order-system')} on this machine\n`)
 
   const assembly = join(data, 'assembly')
   const running = Promise.withResolvers<Cloud>()
@@ -61,19 +65,21 @@ async function start(): Promise<void> {
   const stop = (): void =>
     void stopAll().then(() => {
       watcher?.close()
+      say(`\n  Stopped. The data stay in ${relative('.', data)}, and so does what is under way.\n`)
       process.exit(0)
     })
   process.once('SIGINT', stop).once('SIGTERM', stop)
   await seed(cloud)
   show('ready', performance.now() - began)
-  console.log(welcome(cloud, data))
+  say(welcome(cloud, relative('.', data)))
   watcher?.show()
 }
 
 try {
   await start()
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error)
-  console.error(`\n  ${message.split(/\s*\n\s*/).join(' ')}\n`)
+  const message = inSources(error instanceof Error ? error.message : String(error))
+  const more = /^ERR_PARSE_ARGS/.test((error as { code?: string }).code ?? '') ? `\n\n${usage}` : ''
+  console.error(`\n  ${message.replaceAll(/\s*\n\s*/g, '\n  ')}${more}\n`)
   process.exit(1)
 }

@@ -231,7 +231,7 @@ describe('hot reload', () => {
     [
       'resolvers/Query.orders.ts',
       'export function more() { for (;;) {} }\n',
-      /resolvers\/Query\.orders\.ts:\d+/,
+      /^the code contains one or more errors\n {2}resolvers\/Query\.orders\.ts:\d+/,
     ],
     ['functions/steps/begin-undo.ts', 'const = 1\n', /functions\/steps\/begin-undo\.ts:\d+:6: ERROR: /],
     ['schema.graphql', 'type Broken { a: Nope }\n', /^schema\.graphql:\d+:18: Unknown type "Nope"/],

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 /** `npm start` as a user has it, from its first line to its end. */
@@ -17,7 +17,11 @@ function npmStart(...args: string[]) {
     },
   )
   let said = ''
-  child.stdout?.on('data', (text: Buffer) => (said += text.toString()))
+  let printed = ''
+  child.stdout?.on('data', (text: Buffer) => {
+    said += text.toString()
+    printed += text.toString()
+  })
   child.stderr?.on('data', (text: Buffer) => (said += text.toString()))
   const ended = once(child, 'close').then(([code]) => code as number)
   const ready = async (): Promise<void> => {
@@ -33,7 +37,8 @@ function npmStart(...args: string[]) {
     execFileSync('ps', ['-eo', 'pgid=,args='], { encoding: 'utf8' })
       .split('\n')
       .filter((line) => line.trim().startsWith(`${child.pid} `) && !/npm|\bsh -c |<defunct>/.test(line))
-  return { said: () => said, ended, ready, interrupt, processes }
+  const readNoMore = (): void => void child.stdout?.destroy()
+  return { said: () => said, printed: () => printed, ended, ready, interrupt, processes, readNoMore }
 }
 
 describe('npm start', () => {
@@ -59,7 +64,36 @@ describe('npm start', () => {
     const [, endpoint = ''] = /AWS +(http\S+)/.exec(started.said()) ?? []
     started.interrupt()
     await started.ended
+    expect(started.said()).toMatch(/^ {2}Stopped\. The data stay in .*\.$/m)
     await expect(fetch(endpoint)).rejects.toThrow('fetch failed')
+  })
+
+  it('names the command that watches this data folder, and with --json prints nothing but JSON', async () => {
+    const started = npmStart('--data', data, '--json')
+    await started.ready()
+    expect(started.said()).toContain(`npm run watch -- --outputs ${relative('.', data)}/outputs.json`)
+    const [, endpoint = ''] = /GraphQL +(http\S+)/.exec(started.said()) ?? []
+    await fetch(endpoint, { method: 'POST', body: '{}' })
+    started.interrupt()
+    await started.ended
+    const things = started
+      .printed()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+    expect(things).toContainEqual(
+      expect.objectContaining({ kind: 'request', error: 'UnauthorizedException' }),
+    )
+  })
+
+  it('ends without a word when nobody reads its lines any more', async () => {
+    const started = npmStart('--data', data, '--json')
+    await started.ready()
+    started.readNoMore()
+    const [, endpoint = ''] = /GraphQL +(http\S+)/.exec(started.said()) ?? []
+    await fetch(endpoint, { method: 'POST', body: '{}' })
+    await started.ended
+    expect(started.said()).not.toContain('EPIPE')
   })
 
   it('says so in one line when the port is taken', async () => {
@@ -84,7 +118,9 @@ describe('npm start', () => {
     [['--port', 'http'], /--port http: must be a port/],
     [['--parameter', 'MaxReceiveCount'], /--parameter MaxReceiveCount: must be NAME=VALUE/],
     [['--parameter', 'NoSuchFigure=1'], /NoSuchFigure/],
-    [['--colour'], /--colour/],
+    [['--colour'], /--colour[^]*--help/],
+    [['--port', '5555', '--aws-port', '5555'], /--port and --aws-port are both 5555/],
+    [['--dynamodb-endpoint', 'nope'], /--dynamodb-endpoint nope: must be a URL/],
   ])('refuses %j with exit code 1', async (args, message) => {
     const started = npmStart('--data', data, ...args)
     expect(await started.ended).toBe(1)
