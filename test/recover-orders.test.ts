@@ -8,7 +8,7 @@ import { invoke } from './harness/functions.ts'
 import { signedGraphql } from './harness/graphql.ts'
 import { counted as countedBy } from './harness/metrics.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
-import { orderThatWasNotStarted, recover, rowOf, stopByHand, until } from './harness/recovery.ts'
+import { orderThatWasNotStarted, recover, rowOf, stopByHand, until, untilStatus } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 /** What one run promises: orders of a status that it looks at, and milliseconds between two. */
@@ -125,6 +125,27 @@ describe('recover-orders, run by hand alone', () => {
       expect(await rowOf(shop, id)).toMatchObject({ failure: { code: 'InternalError' } })
     },
   )
+
+  it('leaves an order alone whose saga was started while it was looked at', async () => {
+    const began = shop.activities.length
+    const id = await lostOrder(['NEW'])
+    const watched = (): boolean => shop.activities.slice(began).some(({ what }) => what === 'Query.order')
+    await until(() => Promise.resolve(watched()))
+    const { OrdersTable = '', InventoryTable = '' } = shop.outputs
+    shop.cloud.faults.inject({ action: 'GetItem', table: OrdersTable, latencyMs: 2_500, times: 1 })
+    const run = recover(shop)
+    await until(() => Promise.resolve(!shop.cloud.faults.any)) // it has seen no saga, and reads the order
+    shop.cloud.faults.inject({
+      action: 'TransactWriteItems',
+      table: InventoryTable,
+      latencyMs: 3_500,
+      times: 1,
+    })
+    await shop.states.send(startOf(id))
+    await untilStatus(shop, id, 'PAID')
+    await run
+    expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+  })
 
   it('goes on when an order cannot be helped, and fails in the end, naming it', async () => {
     const ids: string[] = []

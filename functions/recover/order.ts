@@ -22,12 +22,14 @@ export async function recoverOrder(orderId: string): Promise<OrderStatus | undef
 }
 
 /** NEW without an execution is started; what died or stands still never goes on forward: it is undone. */
-async function recoverForward(order: OrderRow, saga: Execution | undefined): Promise<OrderStatus> {
-  if (saga === undefined && order.status === 'NEW') {
+async function recoverForward(order: OrderRow, seen: Execution | undefined): Promise<OrderStatus> {
+  if (seen === undefined && order.status === 'NEW') {
     await startSaga(order.id)
     done('SagasStarted', order)
     return order.status
   }
+  // A saga that was not there may have been started, and have paid, until the order was read.
+  const saga = seen ?? (await sagaOf(order.id))
   if (saga?.status === 'RUNNING') {
     if (lasted(order, saga) < seconds('STANDS_STILL')) return order.status
     await stop(saga)
