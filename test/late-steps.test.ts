@@ -187,6 +187,28 @@ describe('a step', () => {
     expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
   })
 
+  it('that finds something out calls a person for its own undo, not for one begun meanwhile', async () => {
+    const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED' })
+    holdBack({ action: 'UpdateItem', table: shop.outputs.OrdersTable ?? '' })
+    const late = invoke(shop, 'CloseUndone', { orderId: id })
+    await heldBack()
+    expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
+    await invoke(shop, 'BeginUndo', { orderId: id, step: 'test', error: 'Test' })
+    expect(await late).toBe('NeedsAttention')
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'COMPENSATING', version: 5 })
+    for (const step of ['CompensateRefund', 'CloseUndone']) await invoke(shop, step, { orderId: id })
+    expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+  })
+
+  it('that closes an undone order leaves one alone for which a person was called', async () => {
+    const id = await written(['NEW', 'COMPENSATING', 'NEEDS_ATTENTION'], { outcome: 'FAILED' })
+    await invoke(shop, 'CompensateRefund', { orderId: id }) // late: nothing is out any more
+    expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
+    expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 3 })
+    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    expect(await way(id)).toBe('NEW COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+  })
+
   it('that gives back stock twice at the same moment gives it back once', async () => {
     const before = await available()
     await takeFromStock(2)

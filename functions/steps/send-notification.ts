@@ -31,10 +31,13 @@ export async function undo({ orderId }: StepInput): Promise<void> {
     await tell(order)
     return
   }
+  if (order.status === 'NEEDS_ATTENTION')
+    throw new StepFailure(needsAttention, `The order '${orderId}' waits for a person`)
   const payment = await readPayment(orderId)
   const settled = payment !== undefined && settledPayments.includes(payment.status)
   if (!settled || order.stockHeld === true) {
-    await update(moveOrder({ orderId, from: ['COMPENSATING'], to: 'NEEDS_ATTENTION' }))
+    const { version } = order // an undo begun meanwhile is not given up
+    await update(moveOrder({ orderId, from: ['COMPENSATING'], to: 'NEEDS_ATTENTION', version }))
     const left = [
       settled ? '' : `payment ${payment?.status ?? 'unknown'}`,
       order.stockHeld === true ? 'stock held' : '',
