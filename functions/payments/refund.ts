@@ -32,7 +32,8 @@ async function settle({ orderId, status, providerId }: PaymentRow): Promise<bool
   if (standing !== 'charged' && standing !== 'refunded') {
     return (await update(movePayment(orderId, ['PENDING'], 'VOIDED'))) !== undefined
   }
-  await provider.refund(providerId, providerTimeout())
+  // Not again when an earlier try did it: two slow answers may take longer than a try may.
+  if (standing === 'charged') await provider.refund(providerId, providerTimeout())
   const unsettled: PaymentStatus[] = ['PENDING', 'CHARGED']
   return (await update(movePayment(orderId, unsettled, 'REFUNDED'))) !== undefined
 }
