@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Activity } from '../local/aws/activity.ts'
 import type { Fault } from '../local/dynamodb/index.ts'
@@ -207,6 +207,24 @@ describe('a step', () => {
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 3 })
     await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
     expect(await way(id)).toBe('NEW COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+  })
+
+  it('that gives back stock of a product that was taken away calls a person, who puts it there again', async () => {
+    const gone = 'GONE-1'
+    const lines = { items: [{ sku: gone, qty: 2 }], stockHeld: true }
+    const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', ...lines })
+    expect(await invoke(shop, 'CompensateRestock', { orderId: id })).toBe('Error')
+    await invoke(shop, 'CompensateRefund', { orderId: id })
+    expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
+    await signedGraphql(shop, 'mutation ($sku: String!) { setStock(sku: $sku, available: 5) { sku } }', {
+      sku: gone,
+    })
+    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
+    const Key = { sku: gone }
+    const table = { TableName: shop.outputs.InventoryTable, Key }
+    expect((await shop.dynamodb.send(new GetCommand(table))).Item).toMatchObject({ available: 7 })
+    await shop.dynamodb.send(new DeleteCommand(table)) // of which the invariants know nothing
   })
 
   it('that gives back stock twice at the same moment gives it back once', async () => {
