@@ -97,6 +97,7 @@ export default defineConfig(
       '**/*.generated.ts',
       '.local/**',
       'coverage/**',
+      'try.ts',
       '**/fixtures/**/*.js',
     ],
   },
