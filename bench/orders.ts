@@ -14,16 +14,6 @@ Starts the system apart and measures the whole way of an order, push to a watche
 same machine. The baseline of the same run is a plain PutItem by the AWS SDK through the same endpoint.
 `
 
-const { values } = parseArgs({
-  options: {
-    orders: { type: 'string', default: '1000' },
-    clients: { type: 'string', default: '16' },
-    data: { type: 'string' },
-    disk: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-
 const line = { sku: 'SKU123', qty: 1 }
 const input = { customerEmail: 'bench@example.com', items: [line], totalAmount: 19.99 }
 
@@ -103,12 +93,34 @@ const row = (what: string, value: string): void => console.log(`  ${what.padEnd(
 const spread = (numbers: readonly number[]): string =>
   `${percentile(numbers, 0.5).toFixed(0)} / ${percentile(numbers, 0.99).toFixed(0)} ms`
 
-async function bench(): Promise<void> {
+/** Reads the command line; throws an Error of one line for what it does not understand. */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      orders: { type: 'string', default: '1000' },
+      clients: { type: 'string', default: '16' },
+      data: { type: 'string' },
+      disk: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  return {
+    ...values,
+    orders: readCount('--orders', values.orders),
+    clients: readCount('--clients', values.clients),
+  }
+}
+
+function readCount(option: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new Error(`${option} ${text}: must be a number, 1 or more.`)
+}
+
+async function bench(values: ReturnType<typeof readOptions>): Promise<void> {
   const base = values.disk || !existsSync('/dev/shm') ? tmpdir() : '/dev/shm'
   const data = values.data ?? mkdtempSync(join(base, 'bench-'))
-  const orders = Number(values.orders)
   console.log(
-    `\n  ${orders} orders by ${values.clients} clients, data in ${values.disk ? 'a folder on disk' : 'memory'}\n`,
+    `\n  ${values.orders} orders by ${values.clients} clients, data in ${values.disk ? 'a folder on disk' : 'memory'}\n`,
   )
   const started = await startApart(data)
   row('start to ready', `${started.ready.toFixed(0)} ms`)
@@ -125,9 +137,9 @@ async function bench(): Promise<void> {
   row('createOrder at 20 orders/s, p50 / p99', spread(create))
   row('commit to watcher at 20 orders/s, p50 / p99', spread(push))
   const before = started.cpu()
-  const perSecond = await throughput(client, orders, Number(values.clients))
+  const perSecond = await throughput(client, values.orders, values.clients)
   row('orders completed and watched', `${perSecond.toFixed(0)} /s`)
-  row('CPU of the system per order', `${((started.cpu() - before) / orders).toFixed(1)} ms`)
+  row('CPU of the system per order', `${((started.cpu() - before) / values.orders).toFixed(1)} ms`)
   row('memory after', `${started.memory().toFixed(0)} MB`)
   row('baseline: PutItem by the AWS SDK', `${puts.toFixed(0)} /s`)
   row('orders per 1,000 baseline puts', ((perSecond / puts) * 1000).toFixed(0))
@@ -136,5 +148,15 @@ async function bench(): Promise<void> {
   if (values.data === undefined) rmSync(data, { recursive: true, force: true })
 }
 
-if (values.help) console.log(usage)
-else await bench()
+function optionsOrEnd(): ReturnType<typeof readOptions> {
+  try {
+    return readOptions()
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(1)
+  }
+}
+
+const options = optionsOrEnd()
+if (options.help) console.log(usage)
+else await bench(options)

@@ -33,7 +33,8 @@ describe('synthesis', () => {
   })
 
   test('passes the rules of CloudFormation and cdk-nag, which leave no trace in the template', async () => {
-    await app('--output', output('checked'), '-c', `month=${month}`)
+    const { stdout } = await app('--output', output('checked'), '-c', `month=${month}`)
+    expect(stdout).toBe(`Template and assets are in ${output('checked')}.\n`)
     expect(readTemplate(output('checked'))).toEqual(readTemplate(inject('assembly')))
   })
 
@@ -52,6 +53,14 @@ describe('synthesis', () => {
       'ApiDefaultApiKey',
     )
     expect(expires).toBe(keyExpiry('2026-05').getTime() / 1000)
+  })
+
+  test.each([
+    [['--foo'], "Unknown option '--foo'"],
+    [['--output'], "Option '--output <value>' argument missing"],
+  ])('%j is refused in one line', async (options, message) => {
+    const oneLine = expect.stringMatching(new RegExp(`^${message}.*\n$`)) as string
+    await expect(app(...options)).rejects.toMatchObject({ code: 1, stderr: oneLine })
   })
 
   test.each([
