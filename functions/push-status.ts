@@ -24,11 +24,14 @@ const counted: Partial<Record<OrderStatus, string>> = {
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   const changes = event.Records.flatMap(changeOfStatus)
   const byOrder = Map.groupBy(changes, ({ orderId }) => orderId)
-  await Promise.all(
+  const outcomes = await Promise.allSettled(
     [...byOrder.values()].map(async (ofOneOrder) => {
       for (const change of ofOneOrder) await publishOrderStatus(change)
     }),
   )
+  // Only now: what was under way would go on beside the batch that comes again.
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
   for (const { status } of changes) {
     const name = counted[status]
     if (name !== undefined) metrics.addMetric(name, MetricUnit.Count, 1)

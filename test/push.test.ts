@@ -139,6 +139,13 @@ describe('a batch of changes', () => {
     },
   )
 
+  it('fails when all that it tells is told or failed, and leaves nothing that goes on beside the next', async () => {
+    const long = Array<OrderStatus[]>(15).fill(['NEEDS_ATTENTION', 'COMPENSATING']).flat()
+    shop.cloud.appsync.faults.inject({ kind: 'internal', times: 1 })
+    expect(await push([...recordsOf('A', ['NEW']), ...recordsOf('B', long)])).toBe('Error')
+    expect((await heard()).map(({ version }) => version)).toEqual(long.map((_, index) => index + 1))
+  })
+
   it('is counted once it was told, not each time that was tried', async () => {
     const records = recordsOf('A', ['NEW', 'COMPENSATING', 'CANCELLED'])
     shop.cloud.appsync.faults.inject({ kind: 'internal', times: 1 })
