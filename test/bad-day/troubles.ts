@@ -59,7 +59,7 @@ const tables = [
   'SimulatedProviderTable',
   'IdempotencyTable',
 ]
-/** Without those of setStock: of a level whose setting got no answer the test cannot say what it changed. */
+/** Without that of setStock: of a level whose setting got no answer the test cannot say what it changed. */
 const tablesThatLose = ['OrdersTable', 'PaymentsTable', 'SimulatedProviderTable']
 const steps = ['UpdateInventory', 'SendNotification', 'CompensateRestock', 'BeginUndo', 'CloseUndone']
 
