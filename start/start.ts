@@ -19,6 +19,7 @@ async function start(): Promise<void> {
     return
   }
   const data = resolve(options.data)
+  const typed = relative('.', data) || '.'
   const onBug = endOnFullDisk(data)
   if (options.trace !== undefined) {
     const { trace } = await import('./trace.ts')
@@ -65,13 +66,13 @@ async function start(): Promise<void> {
   const stop = (): void =>
     void stopAll().then(() => {
       watcher?.close()
-      say(`\n  Stopped. The data stay in ${relative('.', data)}, and so does what is under way.\n`)
+      say(`\n  Stopped. The data stay in ${typed}, and so does what is under way.\n`)
       process.exit(0)
     })
   process.once('SIGINT', stop).once('SIGTERM', stop)
   await seed(cloud)
   show('ready', performance.now() - began)
-  say(welcome(cloud, relative('.', data)))
+  say(welcome(cloud, typed))
   watcher?.show()
 }
 

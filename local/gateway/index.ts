@@ -127,8 +127,9 @@ async function answer(
     call = recognize(unzipped(request))
     refuseUnknown(parts.services, call)
     const principal = await authenticate(signingName(call.service))
+    const input = call.input()
     known = true
-    const output = await parts.call(call.service, call.action, call.input(), principal, signal, requestId)
+    const output = await parts.call(call.service, call.action, input, principal, signal, requestId)
     return call.protocol.success(call, output ?? {}, requestId)
   } catch (error) {
     if (error instanceof AwsError) {
