@@ -25,6 +25,7 @@ export interface Steps {
 /** What several steps need, as statements and as environment. */
 function resourcesOf({ orders, inventory, payments, simulatedProvider }: Tables, figures: Figures) {
   return {
+    readOrder: allow(['dynamodb:GetItem'], orders.tableArn),
     moveOrder: allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], orders.tableArn),
     changeStock: allow(['dynamodb:UpdateItem'], inventory.tableArn),
     keepLedgers: [
@@ -47,7 +48,7 @@ export function createSteps(
   defaults: FunctionDefaults,
   { tables, notifications, figures }: { tables: Tables; notifications: Topic; figures: Figures },
 ): Steps {
-  const { moveOrder, changeStock, keepLedgers, ofOrder, ofPayment } = resourcesOf(tables, figures)
+  const { readOrder, moveOrder, changeStock, keepLedgers, ofOrder, ofPayment } = resourcesOf(tables, figures)
   const step = (id: string, details: Omit<FunctionDetails, 'timeout'>) =>
     createFunction(stack, id, defaults, { timeout: figures.StepFunctionTimeout, ...details })
 
@@ -72,7 +73,7 @@ export function createSteps(
       bundle: 'process-payment',
       handler: 'undo',
       environment: ofPayment,
-      may: keepLedgers,
+      may: [readOrder, ...keepLedgers],
     }),
     closeUndone: step('CloseUndone', {
       ...close,

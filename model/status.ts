@@ -33,6 +33,9 @@ export const forwardStatuses: OrderStatus[] = ['NEW', 'PAID', 'RESERVED']
 /** Statuses from which an undo may begin. */
 export const undoableStatuses: OrderStatus[] = ['NEW', 'PAID', 'RESERVED', 'NEEDS_ATTENTION']
 
+/** An order behind the fence never goes forward again: from here on what it did may be undone. */
+export const fencedStatuses: OrderStatus[] = ['COMPENSATING', 'NEEDS_ATTENTION', 'FAILED', 'CANCELLED']
+
 /** A closed order never moves again. */
 export function isClosed(status: OrderStatus): boolean {
   return transitions[status].length === 0

@@ -2,6 +2,7 @@ import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { cancelled, declined } from '../../model/failures.ts'
 import type { OrderRow } from '../../model/order.ts'
+import { fencedStatuses } from '../../model/status.ts'
 import { commit, update } from '../dynamodb.ts'
 import { logger } from '../observe.ts'
 import { moveOrder, notCancelled, readOrder, type StepInput } from '../orders.ts'
@@ -50,8 +51,11 @@ function messageOf(body: string): PaymentMessage {
   )
 }
 
-/** PENDING or CHARGED -> VOIDED or REFUNDED: whatever was begun, no money of the customer stays. */
+/** PENDING or CHARGED -> VOIDED or REFUNDED: whatever was begun, no money of the customer stays. Only behind the fence. */
 export async function undo({ orderId }: StepInput): Promise<void> {
+  const { status } = await readOrder(orderId)
+  if (!fencedStatuses.includes(status))
+    throw new Error(`The payment of order '${orderId}' is not given back: no undo was begun, it is ${status}`)
   await giveBack(orderId)
   logger.info('payment undone', { orderId })
 }
