@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isClosed } from '../model/status.ts'
 import { makeOrders } from './bad-day/customers.ts'
 import { kinds, makeTrouble } from './bad-day/troubles.ts'
 import { signedGraphql } from './harness/graphql.ts'
-import { recover, rowOf, until } from './harness/recovery.ts'
+import { recover, rowOf, runningExecutions, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 import { createRandom } from './survival/random.ts'
 
@@ -39,16 +38,6 @@ describe('on a bad day', () => {
     return rows.every(({ status, owed }) => isClosed(status) && owed === undefined)
   }
 
-  async function running(): Promise<string[]> {
-    const { StateMachineArn, UndoMachineArn } = shop.outputs
-    const lists = [StateMachineArn, UndoMachineArn].map((stateMachineArn) =>
-      shop.states.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })),
-    )
-    return (await Promise.all(lists)).flatMap(({ executions = [] }) =>
-      executions.map(({ name = '' }) => name),
-    )
-  }
-
   it(
     'whatever fails, is lost, comes again or is stopped, every order ends and nothing is lost',
     async () => {
@@ -60,7 +49,11 @@ describe('on a bad day', () => {
       const troubles = await trouble.end()
       console.log(Object.fromEntries(troubles))
       await until(() => allEnded(made), patience, 'the end of every order')
-      await until(async () => (await running()).length === 0, patience, 'the end of every execution')
+      await until(
+        async () => (await runningExecutions(shop)).length === 0,
+        patience,
+        'the end of every execution',
+      )
       await shop.assertInvariants()
       for (const kind of kinds) expect([kind, troubles.get(kind) ?? 0]).not.toContain(0)
     },

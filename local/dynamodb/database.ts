@@ -34,11 +34,13 @@ export async function read(
   input: Input,
   tables: readonly string[],
 ): Promise<object> {
-  const instead = database.faults.any ? await database.faults.meet(action, input, tables) : undefined
+  const afterwards = database.faults.any ? await database.faults.meet(action, input, tables) : undefined
   const carryOut = async () => await database.backend.send(`DynamoDB_20120810.${action}`, input)
-  if (instead === undefined) return carryOut()
-  await carryOut().catch(() => undefined)
-  throw instead
+  if (afterwards === undefined) return carryOut()
+  const answer = carryOut()
+  await Promise.allSettled([answer])
+  await afterwards()
+  return answer
 }
 
 /** Calls a writing one, and tells the streams. A failed write tells them too: it may have been carried out. */

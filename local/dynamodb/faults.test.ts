@@ -87,4 +87,24 @@ describe('an injected fault', () => {
     await put()
     expect(performance.now() - start).toBeGreaterThan(50)
   })
+
+  it('holds back one call of several until it is let go, or its answer', async () => {
+    const key = { TableName: 'Notes', Key: { id: { S: 'a' } } }
+    const written = async (): Promise<boolean> => 'Item' in (await db.call('GetItem', key))
+    for (const after of [false, true]) {
+      await db.call('DeleteItem', key)
+      let letGo = (): void => undefined
+      db.faults.inject({ skip: 1, times: 1, after, until: new Promise<void>((resolve) => (letGo = resolve)) })
+      await put('Other')
+      let ended = false
+      const held = put().then(() => (ended = true))
+      await expect.poll(() => db.faults.any).toBe(false)
+      await put('Other')
+      expect(await written()).toBe(after)
+      expect(ended).toBe(false)
+      letGo()
+      await held
+      expect(await written()).toBe(true)
+    }
+  })
 })

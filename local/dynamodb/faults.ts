@@ -20,8 +20,12 @@ export interface Fault {
   readonly error?: FaultError
   /** Milliseconds a call is held back, before it is run or fails. */
   readonly latencyMs?: number
-  /** The call is carried out and its answer lost: `error` comes instead. */
+  /** A call is held back until this settles. */
+  readonly until?: Promise<unknown>
+  /** All of this befalls the answer, not the call: it is carried out first; `error` comes instead of its answer. */
   readonly after?: boolean
+  /** How many calls it lets go by first. */
+  readonly skip?: number
   /** How many calls it meets at most. */
   readonly times?: number
   /** Share of calls it meets, 0 to 1, drawn from `seed`. */
@@ -35,39 +39,50 @@ export interface Faults {
   /** The answer takes the fault away again. */
   inject(fault: Fault): () => void
   clear(): void
-  /** Rejects with the AwsError of the first fault that meets this call; answers what is to come instead of its answer. */
-  meet(action: string, input: Input, tables: readonly string[]): Promise<AwsError | undefined>
+  /**
+   * Rejects with the AwsError of the first fault that meets this call; answers what is to befall its answer, if
+   * anything is: to be awaited when the call was carried out, and rejecting with what comes instead.
+   */
+  meet(action: string, input: Input, tables: readonly string[]): Promise<(() => Promise<void>) | undefined>
 }
 
 export function createFaults(): Faults {
-  const active = new Set<{ fault: Fault; left: number; random: () => number }>()
+  const active = new Set<{ fault: Fault; skip: number; left: number; random: () => number }>()
   return {
     get any() {
       return active.size > 0
     },
     inject(fault) {
-      const entry = { fault, left: fault.times ?? Infinity, random: randomFrom(fault.seed ?? 1) }
+      const { skip = 0, times = Infinity, seed = 1 } = fault
+      const entry = { fault, skip, left: times, random: randomFrom(seed) }
       active.add(entry)
       return () => void active.delete(entry)
     },
     clear: () => active.clear(),
     async meet(action, input, tables) {
-      let instead: AwsError | undefined
+      const afterwards: Fault[] = []
       for (const entry of active) {
         const { fault } = entry
         if (fault.action !== undefined && fault.action !== action) continue
         if (fault.table !== undefined && !tables.includes(fault.table)) continue
         if (fault.probability !== undefined && entry.random() >= fault.probability) continue
+        if (entry.skip-- > 0) continue
         if (--entry.left <= 0) active.delete(entry)
-        if (fault.latencyMs !== undefined) await delay(fault.latencyMs)
-        if (fault.error === undefined) continue
-        const error = asAws(fault.error, action, input)
-        if (fault.after !== true) throw error
-        instead ??= error
+        if (fault.after === true) afterwards.push(fault)
+        else await befall(fault, action, input)
       }
-      return instead
+      if (afterwards.length === 0) return undefined
+      return async () => {
+        for (const fault of afterwards) await befall(fault, action, input)
+      }
     },
   }
+}
+
+async function befall({ latencyMs, until, error }: Fault, action: string, input: Input): Promise<void> {
+  if (latencyMs !== undefined) await delay(latencyMs)
+  await until
+  if (error !== undefined) throw asAws(error, action, input)
 }
 
 function asAws(error: FaultError, action: string, input: Input): AwsError {

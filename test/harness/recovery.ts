@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { ListExecutionsCommand, StopExecutionCommand, type ExecutionListItem } from '@aws-sdk/client-sfn'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { OrderRow } from '../../model/order.ts'
@@ -49,20 +49,23 @@ export function untilStatus(shop: Shop, id: string, status: OrderRow['status']):
   )
 }
 
+/** The executions that run, of the saga and of order-undo. */
+export async function runningExecutions({ states, outputs }: Shop): Promise<ExecutionListItem[]> {
+  const lists = [outputs.StateMachineArn, outputs.UndoMachineArn].map((stateMachineArn) =>
+    states.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })),
+  )
+  return (await Promise.all(lists)).flatMap(({ executions = [] }) => executions)
+}
+
 /** Stops the running execution that works on an order, of its saga or of order-undo; answers its name. */
-export async function stopByHand({ states, outputs }: Shop, id: string): Promise<string> {
-  const running = async (): Promise<string | undefined> => {
-    for (const stateMachineArn of [outputs.StateMachineArn, outputs.UndoMachineArn]) {
-      const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })
-      const { executions = [] } = await states.send(list)
-      const found = executions.find(({ name }) => name?.startsWith(id))
-      if (found === undefined) continue
-      await states.send(new StopExecutionCommand({ executionArn: found.executionArn }))
-      return found.name
-    }
-    return undefined
-  }
-  return until(running, undefined, `a running execution that works on the order '${id}'`)
+export async function stopByHand(shop: Shop, id: string): Promise<string> {
+  const found = await until(
+    async () => (await runningExecutions(shop)).find(({ name }) => name?.startsWith(id)),
+    undefined,
+    `a running execution that works on the order '${id}'`,
+  )
+  await shop.states.send(new StopExecutionCommand({ executionArn: found.executionArn }))
+  return found.name ?? ''
 }
 
 /** Waits until the alarm of this name (without what CloudFormation adds) is in a state. */
