@@ -204,20 +204,20 @@ describe('queues and topics', () => {
 
 describe('alarms', () => {
   test.each([
-    'DeadLetters',
-    'PushesFailed',
-    'SagasFailed',
-    'SagasTimedOut',
-    'SagasAborted',
-    'OrdersNeedAttention',
-    'NoticesOwed',
-    'RecoveryFails',
-  ])('%s rings at one and tells when it is over', (name) => {
+    ['DeadLetters', 'ignore'],
+    ['PushesFailed', 'ignore'],
+    ['OrdersNeedAttention', 'ignore'],
+    ['NoticesOwed', 'ignore'],
+    ['SagasFailed', 'notBreaching'],
+    ['SagasTimedOut', 'notBreaching'],
+    ['SagasAborted', 'notBreaching'],
+    ['RecoveryFails', 'notBreaching'],
+  ])('%s rings at one and tells when it is over, and takes silence as %s', (name, silence) => {
     const alarm = resource(template, 'AWS::CloudWatch::Alarm', name)
     expect(alarm).toMatchObject({
       Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
+      TreatMissingData: silence,
     })
     const told = [evaluate(template, alarm.AlarmActions), evaluate(template, alarm.OKActions)]
     expect(told).toEqual([[expect.stringMatching(/^Alarms/)], [expect.stringMatching(/^Alarms/)]])
