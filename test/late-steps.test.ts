@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn'
-import { DeleteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Activity } from '../local/aws/activity.ts'
 import type { Fault } from '../local/dynamodb/index.ts'
@@ -9,7 +9,14 @@ import type { PaymentRow } from '../model/tables.ts'
 import { invoke } from './harness/functions.ts'
 import { signedGraphql } from './harness/graphql.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
-import { orderThatWasNotStarted, rowOf, stopByHand, until, untilStatus } from './harness/recovery.ts'
+import {
+  orderThatWasNotStarted,
+  rowOf,
+  stopByHand,
+  takeFromStock,
+  until,
+  untilStatus,
+} from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const items = [{ sku: 'PLUM-1', qty: 2 }]
@@ -43,15 +50,6 @@ describe('a step', () => {
   const heldBack = (): Promise<true> => until(() => Promise.resolve(!shop.cloud.faults.any && true))
   /** Waits until nothing that was held back can come any more. */
   const wentBy = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2_700))
-  const takeFromStock = (qty: number): Promise<unknown> =>
-    shop.dynamodb.send(
-      new UpdateCommand({
-        TableName: shop.outputs.InventoryTable,
-        Key: { sku: 'PLUM-1' },
-        UpdateExpression: 'SET available = available - :qty',
-        ExpressionAttributeValues: { ':qty': qty },
-      }),
-    )
   /** An order that was written there as it is, with the way it went. */
   const written = (statuses: OrderStatus[], change: Partial<OrderRow> = {}): Promise<string> => {
     const at = new Date().toISOString()
@@ -179,7 +177,7 @@ describe('a step', () => {
     ['stock', 'CompensateRefund'],
     ['money', 'CompensateRestock'],
   ])('that closes an undone order calls a person while there may be %s out', async (_, undone) => {
-    await takeFromStock(2) // which is held by the order then
+    await takeFromStock(shop, 'PLUM-1', 2) // which is held by the order then
     const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', items, stockHeld: true })
     await invoke(shop, undone, { orderId: id })
     expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
@@ -230,7 +228,7 @@ describe('a step', () => {
 
   it('that gives back stock twice at the same moment gives it back once', async () => {
     const before = await available()
-    await takeFromStock(2)
+    await takeFromStock(shop, 'PLUM-1', 2)
     const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', items, stockHeld: true })
     const table = shop.outputs.InventoryTable ?? ''
     shop.cloud.faults.inject({ action: 'TransactWriteItems', table, latencyMs: 500, times: 2 })
@@ -253,7 +251,7 @@ describe('a step', () => {
   })
 
   it('meets other transactions seven times by itself, and leaves the eighth to the saga', async () => {
-    await takeFromStock(2)
+    await takeFromStock(shop, 'PLUM-1', 2)
     const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', items, stockHeld: true })
     const meeting = async (times: number, action: string, table: string, step: string) => {
       const met = { action, table: shop.outputs[table] ?? '', error: 'TransactionConflict', times } as const

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListExecutionsCommand, StopExecutionCommand, type ExecutionListItem } from '@aws-sdk/client-sfn'
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { OrderRow } from '../../model/order.ts'
 import type { Shop } from './shop.ts'
@@ -106,4 +106,16 @@ export async function orderThatWasNotStarted(
   await shop.dynamodb.send(new PutCommand({ TableName: shop.outputs.OrdersTable, Item: row }))
   shop.adopt(row.id)
   return row.id
+}
+
+/** Takes from stock what an order holds that was written by hand. */
+export async function takeFromStock({ dynamodb, outputs }: Shop, sku: string, qty: number): Promise<void> {
+  await dynamodb.send(
+    new UpdateCommand({
+      TableName: outputs.InventoryTable,
+      Key: { sku },
+      UpdateExpression: 'SET available = available - :qty',
+      ExpressionAttributeValues: { ':qty': qty },
+    }),
+  )
 }
