@@ -127,7 +127,12 @@ describe('whoever works on an order at the same moment', () => {
         await untilClosed(id)
       },
     },
-    'the steps of its way back are run': {
+    'its undo begins': { end: 'FAILED', act: (id) => repeat(id, 'BeginUndo') },
+    'its undo gives everything back': {
+      end: 'FAILED',
+      act: (id) => repeat(id, 'BeginUndo', 'CompensateRestock', 'CompensateRefund'),
+    },
+    'all the steps of its way back are run': {
       end: 'FAILED',
       act: (id) => repeat(id, 'BeginUndo', 'CompensateRestock', 'CompensateRefund', 'CloseUndone'),
     },
