@@ -2,6 +2,8 @@ import { compareNumbers } from './numbers.ts'
 import { attribute, typeOf } from './values.ts'
 import type { AttributeValue, Item } from './values.ts'
 
+export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>='
+
 /** Whether two values are the same; the members of a set may come in any order. */
 export function equal(one: AttributeValue, other: AttributeValue): boolean {
   const type = typeOf(one)
@@ -35,6 +37,36 @@ export function order(one: AttributeValue, other: AttributeValue): number | unde
   if (one.N !== undefined && other.N !== undefined) return compareNumbers(one.N, other.N)
   if (one.B !== undefined && other.B !== undefined) return Buffer.compare(binary(one.B), binary(other.B))
   return undefined
+}
+
+/** Whether a comparison holds. What is not there differs from everything and is neither before nor after anything. */
+export function compares(
+  comparator: Comparator,
+  left: AttributeValue | undefined,
+  right: AttributeValue | undefined,
+): boolean {
+  if (comparator === '=') return left !== undefined && right !== undefined && equal(left, right)
+  if (comparator === '<>') return !left || !right || !equal(left, right)
+  const ordered = left && right && order(left, right)
+  if (ordered === undefined) return false
+  switch (comparator) {
+    case '<':
+      return ordered < 0
+    case '<=':
+      return ordered <= 0
+    case '>':
+      return ordered > 0
+    case '>=':
+      return ordered >= 0
+  }
+}
+
+/** Whether a string or binary value begins with another. */
+export function beginsWith(value: AttributeValue, start: AttributeValue): boolean {
+  if (value.S !== undefined && start.S !== undefined) return value.S.startsWith(start.S)
+  if (value.B === undefined || start.B === undefined) return false
+  const wanted = binary(start.B)
+  return binary(value.B).subarray(0, wanted.length).equals(wanted)
 }
 
 export function binary(base64: string): Buffer {

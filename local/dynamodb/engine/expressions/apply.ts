@@ -2,7 +2,7 @@ import { invalid } from '../errors.ts'
 import { add, subtract } from '../numbers.ts'
 import { attribute, define, typeOf } from '../values.ts'
 import type { AttributeValue, Item } from '../values.ts'
-import { valueAt } from './evaluate.ts'
+import { valueAt, valueOf } from './evaluate.ts'
 import { nameOf } from './parse.ts'
 import type { Operand, Path, Scope } from './parse.ts'
 import type { SetValue, UpdateAction } from './update.ts'
@@ -100,22 +100,13 @@ function operand(given: Operand, item: Item, scope: Scope): AttributeValue {
 }
 
 function found(given: Operand, item: Item, scope: Scope): AttributeValue | undefined {
-  switch (given.kind) {
-    case 'path':
-      return valueAt(given.path, item, scope)
-    case 'value':
-      return scope.values[given.name]
-    case 'literal':
-      return given.value
-    case 'call': {
-      const [first, second] = given.args
-      if (!first || !second) return undefined
-      if (given.name === 'if_not_exists') return found(first, item, scope) ?? operand(second, item, scope)
-      const [head, tail] = [operand(first, item, scope).L, operand(second, item, scope).L]
-      if (!head || !tail) throw invalid(wrongType)
-      return { L: [...head, ...tail] }
-    }
-  }
+  if (given.kind !== 'call') return valueOf(given, item, scope)
+  const [first, second] = given.args
+  if (!first || !second) return undefined
+  if (given.name === 'if_not_exists') return found(first, item, scope) ?? operand(second, item, scope)
+  const [head, tail] = [operand(first, item, scope).L, operand(second, item, scope).L]
+  if (!head || !tail) throw invalid(wrongType)
+  return { L: [...head, ...tail] }
 }
 
 /** ADD: numbers are added up, sets united; what is not there is zero or empty. */

@@ -1,9 +1,8 @@
+import type { Comparator } from '../compare.ts'
 import { ExpressionError } from './tokens.ts'
 import { checkCall, checkComparison, checkOperandCount } from './conditionChecks.ts'
 import { continuePath, parseArguments, parsePath, parseValue, startParsing } from './parse.ts'
 import type { Operand, Parsing, Path, Used } from './parse.ts'
-
-export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>='
 
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }

@@ -1,8 +1,8 @@
-import { binary, equal, order } from '../compare.ts'
+import { beginsWith, binary, compares, equal } from '../compare.ts'
 import { bytes } from '../sizes.ts'
 import { attribute, typeOf } from '../values.ts'
 import type { AttributeValue, Item } from '../values.ts'
-import type { Comparator, Condition } from './condition.ts'
+import type { Condition } from './condition.ts'
 import { nameOf } from './parse.ts'
 import type { Operand, Path, Scope } from './parse.ts'
 
@@ -50,7 +50,8 @@ export function valueAt(path: Path, item: Item, scope: Scope): AttributeValue | 
   return found
 }
 
-function valueOf(operand: Operand, item: Item, scope: Scope): AttributeValue | undefined {
+/** The value an operand of a condition stands for; undefined when the item has none. */
+export function valueOf(operand: Operand, item: Item, scope: Scope): AttributeValue | undefined {
   switch (operand.kind) {
     case 'path':
       return valueAt(operand.path, item, scope)
@@ -62,28 +63,6 @@ function valueOf(operand: Operand, item: Item, scope: Scope): AttributeValue | u
       const [sized] = operand.args
       return sized && sizeOf(valueOf(sized, item, scope))
     }
-  }
-}
-
-/** What is not there differs from everything and is neither before nor after anything. */
-function compares(
-  comparator: Comparator,
-  left: AttributeValue | undefined,
-  right: AttributeValue | undefined,
-): boolean {
-  if (comparator === '=') return left !== undefined && right !== undefined && equal(left, right)
-  if (comparator === '<>') return !left || !right || !equal(left, right)
-  const ordered = left && right && order(left, right)
-  if (ordered === undefined) return false
-  switch (comparator) {
-    case '<':
-      return ordered < 0
-    case '<=':
-      return ordered <= 0
-    case '>':
-      return ordered > 0
-    case '>=':
-      return ordered >= 0
   }
 }
 
@@ -101,13 +80,6 @@ function calls(name: string, args: readonly Operand[], item: Item, scope: Scope)
     default:
       return first !== undefined && second !== undefined && contains(first, second)
   }
-}
-
-function beginsWith(value: AttributeValue, start: AttributeValue): boolean {
-  if (value.S !== undefined && start.S !== undefined) return value.S.startsWith(start.S)
-  if (value.B === undefined || start.B === undefined) return false
-  const wanted = binary(start.B)
-  return binary(value.B).subarray(0, wanted.length).equals(wanted)
 }
 
 /** A part of a string or binary value, a member of a set, or an element of a list. */

@@ -1,12 +1,13 @@
+import type { Comparator } from '../compare.ts'
 import { invalid, invalidValue } from '../errors.ts'
 import type { KeySchema } from '../tables/table.ts'
 import { typeOf } from '../values.ts'
 import type { AttributeValue } from '../values.ts'
-import type { Comparator, Condition } from './condition.ts'
+import type { Condition } from './condition.ts'
 import { nameOf } from './parse.ts'
 import type { Operand, Scope } from './parse.ts'
 
-export type KeyOperator = Comparator | 'BETWEEN' | 'begins_with'
+type KeyOperator = Comparator | 'BETWEEN' | 'begins_with'
 
 /** How a Query limits one key attribute. */
 export interface KeyLimit {
@@ -30,14 +31,9 @@ const mirrored: Readonly<Record<Comparator, Comparator>> = {
 }
 
 /** The range a KeyConditionExpression means. Throws a ValidationException when it means none. */
-export function keyRange(condition: Condition, scope: Scope, key: KeySchema): KeyRange {
+export function keyRange(condition: Condition, scope: Scope, { partition, sort }: KeySchema): KeyRange {
   const limits = new Map<string, KeyLimit>()
   collect(condition, scope, limits)
-  return rangeOf(limits, key)
-}
-
-/** The range that limits by attribute name mean for a key. */
-export function rangeOf(limits: ReadonlyMap<string, KeyLimit>, { partition, sort }: KeySchema): KeyRange {
   if (limits.size > 2) throw invalid('Conditions can be of length 1 or 2 only')
   const ofPartition = limits.get(partition.name)
   if (!ofPartition) throw missed(partition.name)

@@ -1,7 +1,7 @@
 import { record, text } from '../../../aws/input.ts'
 import type { Input } from '../../../aws/service.ts'
 import { tableName } from '../../names.ts'
-import { binary, order } from '../compare.ts'
+import { beginsWith, compares, order } from '../compare.ts'
 import { tableNamed } from '../database.ts'
 import type { EngineDatabase } from '../database.ts'
 import { invalid, invalidMembers } from '../errors.ts'
@@ -111,24 +111,12 @@ function checkStart(given: Item, { partition, sort }: KeySchema, range: KeyRange
 
 function isWithin(value: AttributeValue, { operator, values: [first, second] }: KeyLimit): boolean {
   if (!first) return false
-  const ordered = order(value, first) ?? 0
   switch (operator) {
-    case '<':
-      return ordered < 0
-    case '<=':
-      return ordered <= 0
-    case '>':
-      return ordered > 0
-    case '>=':
-      return ordered >= 0
     case 'BETWEEN':
-      return ordered >= 0 && (order(value, second ?? first) ?? 0) <= 0
+      return compares('>=', value, first) && compares('<=', value, second ?? first)
     case 'begins_with':
-      if (value.S !== undefined) return value.S.startsWith(first.S ?? '')
-      return binary(value.B ?? '')
-        .toString('hex')
-        .startsWith(binary(first.B ?? '').toString('hex'))
+      return beginsWith(value, first)
     default:
-      return ordered === 0
+      return compares(operator, value, first)
   }
 }

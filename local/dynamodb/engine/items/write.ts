@@ -6,6 +6,7 @@ import type { EngineDatabase } from '../database.ts'
 import { invalid, invalidValue } from '../errors.ts'
 import { updated } from '../expressions/apply.ts'
 import { holds } from '../expressions/evaluate.ts'
+import { nameOf } from '../expressions/parse.ts'
 import { readExpressions } from '../expressions/read.ts'
 import type { Expressions } from '../expressions/read.ts'
 import type { UpdateAction } from '../expressions/update.ts'
@@ -73,7 +74,7 @@ export function readUpdate(given: Input): Write {
     },
     outcome(table, before) {
       const after = updated(before?.item ?? key, actions, expressions.scope, before !== undefined)
-      for (const index of table.indexes) checkUpdatedKey(table, index, after)
+      for (const index of table.indexes) checkUpdatedKey(index, after)
       if (isTooLarge(after)) throw invalid('Item size to update has exceeded the maximum allowed size')
       return after
     },
@@ -117,14 +118,14 @@ function refuseKeyUpdate(table: Table, actions: readonly UpdateAction[], { scope
   for (const { path } of actions) {
     const [step] = path
     if (typeof step !== 'object') continue
-    const name = step.placeholder ? (scope.names[step.name] ?? '') : step.name
+    const name = nameOf(step, scope)
     if (keys.includes(name))
       throw invalidValue(`Cannot update attribute ${name}. This attribute is part of the key`)
   }
 }
 
 /** The same as for a put, in the words of an update. */
-function checkUpdatedKey(table: Table, index: Table['indexes'][number], after: Item): void {
+function checkUpdatedKey(index: Table['indexes'][number], after: Item): void {
   try {
     checkIndexKey(index, after)
   } catch (error) {
