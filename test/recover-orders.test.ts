@@ -98,7 +98,7 @@ describe('recover-orders, run by hand alone', () => {
     await recover(shop)
     await untilCounted('SagasStarted', count)
     for (const id of left) await shop.end(id)
-  })
+  }, 90_000)
 
   it('meets the one that was not started behind a hundred and one that wait for the provider', async () => {
     await pausePayments(shop)
