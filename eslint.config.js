@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
 const mayImport = {
   model: [[], []],
   resolvers: [['model'], ['@aws-appsync/utils']],
-  functions: [['model'], ['@aws-sdk/', '@aws-lambda-powertools/', '@smithy/', '@aws-crypto/', 'aws-lambda']],
+  functions: [['model'], ['@aws-sdk/', '@aws-lambda-powertools/', '@smithy/', 'aws-lambda']],
   infra: [['model'], ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild']],
   local: [
     [],
@@ -20,13 +20,12 @@ const mayImport = {
       'esbuild',
       'acorn',
       '@smithy/',
-      '@aws-sdk/',
       '@aws-crypto/',
     ],
   ],
-  start: [['infra', 'local', 'client/sdk'], ['*']],
+  start: [['infra', 'local'], ['esbuild']],
   'client/sdk': [[], []],
-  'client/cli': [['client/sdk'], ['@aws-sdk/']],
+  'client/cli': [['client/sdk'], []],
   bench: [['*'], ['*']],
   test: [['*'], ['*']],
 }

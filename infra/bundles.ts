@@ -6,7 +6,7 @@ import { resolverFiles } from './fields.ts'
 const root = dirname(import.meta.dirname)
 
 /** Bundles of functions/, by name; each is one asset, whichever of its exports a function calls. */
-export const functionFiles = {
+const functionFiles = {
   'process-payment': 'functions/steps/process-payment.ts',
   'update-inventory': 'functions/steps/update-inventory.ts',
   'send-notification': 'functions/steps/send-notification.ts',

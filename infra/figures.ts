@@ -25,7 +25,7 @@ const retentions: Taken = {
 }
 
 /** Figures of the stack that a stage, or a test, may change; name -> default, meaning and what AWS takes. */
-export const figures = {
+const figures = {
   ProviderTimeoutMs: [8_000, 'Milliseconds that one call to the payment provider may take', {}],
   PaymentFunctionTimeout: [
     30,
@@ -60,7 +60,7 @@ export const figures = {
   LogRetentionDays: [30, 'Days that logs are kept', retentions],
 } as const
 
-export type FigureName = keyof typeof figures
+type FigureName = keyof typeof figures
 
 /** Each figure as a number that stands for the stack's parameter. */
 export type Figures = Readonly<Record<FigureName, number>>

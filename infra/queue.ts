@@ -5,7 +5,7 @@ import type { Construct } from 'constructs'
 import type { Figures } from './figures.ts'
 
 /** Encrypted at rest by SQS's own key, reached over TLS only. */
-export function createQueue(stack: Construct, id: string, more: QueueProps = {}): Queue {
+function createQueue(stack: Construct, id: string, more: QueueProps = {}): Queue {
   return new Queue(stack, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, ...more })
 }
 

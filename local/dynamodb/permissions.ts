@@ -15,7 +15,7 @@ interface Touched {
 }
 
 /** `dynamodb:<action>` on a table or an index of it. */
-export function permission(database: Database, action: string, touched: Touched): Permission {
+function permission(database: Database, action: string, touched: Touched): Permission {
   const { place } = database.context
   const { table, index } = touched
   return {

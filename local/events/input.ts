@@ -48,7 +48,7 @@ function transform(
 }
 
 /** Looks up a JSON path of names and indexes: `$.detail.items[0]`, `$.detail['a.b']`, `$`. */
-export function valueAt(value: unknown, path: string): unknown {
+function valueAt(value: unknown, path: string): unknown {
   let found = value
   for (const [, name, quoted, index] of path.matchAll(/\.([^.[\]]+)|\['([^']+)'\]|\[(\d+)\]/g)) {
     if (typeof found !== 'object' || found === null) return undefined

@@ -6,7 +6,7 @@ export type Matcher = (event: unknown) => boolean
 type Test = (values: readonly unknown[]) => boolean
 
 /** A pattern that EventBridge would refuse; the message names the part. */
-export class InvalidPattern extends Error {}
+class InvalidPattern extends Error {}
 
 /**
  * Compiles an EventBridge event pattern (also the filters of Lambda's event source mappings). Lists of an event match

@@ -141,7 +141,7 @@ function targetCall(
 }
 
 /** What a tick of a schedule sets off. */
-export function deliveryOf(context: CloudContext, schedule: Schedule, at: number): PendingDelivery {
+function deliveryOf(context: CloudContext, schedule: Schedule, at: number): PendingDelivery {
   const { target } = schedule
   const id = randomUUID()
   const payload = fill(target.input ?? usualInput(context, schedule, at), {

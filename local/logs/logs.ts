@@ -28,7 +28,7 @@ function absent(member: string): AwsError {
   )
 }
 
-export function groupName(input: Input): string | undefined {
+function groupName(input: Input): string | undefined {
   const name = text(input, 'logGroupName') ?? text(input, 'logGroupIdentifier')
   return name?.startsWith('arn:') ? name.split(':')[6] : name
 }

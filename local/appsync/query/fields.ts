@@ -60,7 +60,7 @@ export async function executeInTurn(
   return isNull ? null : data
 }
 
-export function executeField(
+function executeField(
   run: Run,
   parent: GraphQLObjectType,
   source: unknown,

@@ -81,7 +81,7 @@ function plural(count: number, word: string): string {
 }
 
 /** As Java prints a double. */
-export function double(value: number): string {
+function double(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value)
 }
 

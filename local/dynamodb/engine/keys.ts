@@ -16,7 +16,7 @@ const longestPartition = 2048
 const longestSort = 1024
 const noSort = Buffer.alloc(0)
 /** Bytes of hash before a partition key. */
-export const hashBytes = 4
+const hashBytes = 4
 
 /** Bytes that sort as key values do: strings by their UTF-8, numbers by size, binaries as they are. */
 export function encodeKey(type: KeyType, value: AttributeValue): Buffer {

@@ -133,7 +133,7 @@ export interface Effect {
   readonly failed?: (error: unknown) => void
 }
 
-export function regionOf(execution: Execution, thread: Thread): Region {
+function regionOf(execution: Execution, thread: Thread): Region {
   if (thread.parent === undefined) return execution.revision.compiled.region
   const parent = threadOf(execution, thread.parent)
   const fork = stateOf(execution, parent)

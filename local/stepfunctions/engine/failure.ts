@@ -56,7 +56,7 @@ function retried(
 }
 
 /** Seconds to wait before another attempt when `used` were made. */
-export function delay(retrier: Retrier, used: number, random: () => number): number {
+function delay(retrier: Retrier, used: number, random: () => number): number {
   const { intervalSeconds, backoffRate, maxDelaySeconds = Infinity, jitter } = retrier
   const longest = Math.min(intervalSeconds * backoffRate ** used, maxDelaySeconds, 99_999_999)
   return jitter === 'FULL' ? random() * longest : longest

@@ -34,7 +34,7 @@ export function bindings(
 }
 
 /** Variables of the threads above, covered by the thread's own. */
-export function variablesInScope(execution: Execution, thread: Thread): Record<string, Json> {
+function variablesInScope(execution: Execution, thread: Thread): Record<string, Json> {
   const outer =
     thread.parent === undefined ? {} : variablesInScope(execution, threadOf(execution, thread.parent))
   return { ...outer, ...thread.variables }

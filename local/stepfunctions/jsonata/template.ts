@@ -85,7 +85,7 @@ async function evaluate(from: Template & { kind: 'expression' }, bindings: Bindi
 }
 
 /** What JSONata calls the type of a value. */
-export function typeName(value: Json): string {
+function typeName(value: Json): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value
 }
