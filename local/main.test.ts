@@ -26,6 +26,8 @@ it('runs an app, prints its outputs and stops when it is told to', async () => {
 it.each([
   [[], /^Name one folder of a synthesized app/],
   [['none', '--port', 'x'], /^--port x: must be a port/],
+  [['none', '--port', '5555', '--aws-port', '5555'], /^--port and --aws-port are both 5555/],
+  [['none', '--dynamodb-endpoint', 'nope'], /^--dynamodb-endpoint nope: must be a URL/],
   [
     ['none', '--data', join(tmpdir(), 'never-made'), '--parameter', 'x'],
     /^--parameter x: must be NAME=VALUE/,

@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Activity } from '../local/aws/activity.ts'
 import type { Cloud } from '../local/cloud.ts'
 import { openJournal } from '../local/trace/journal.ts'
@@ -18,7 +18,7 @@ async function start(): Promise<void> {
     console.log(usage)
     return
   }
-  const data = resolve(options.data)
+  const { data } = options
   const typed = relative('.', data) || '.'
   const onBug = endOnFullDisk(data)
   if (options.trace !== undefined) {
@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   const { startCloud } = await import('../local/cloud.ts')
   show('load the local cloud', performance.now() - began)
   const { seed } = await import('./seed.ts')
-  const cloud = await startCloud({ ...options, assembly, data, onPhase: show, prepare, onActivity, onBug })
+  const cloud = await startCloud({ ...options, assembly, onPhase: show, prepare, onActivity, onBug })
   running.resolve(cloud)
   const stopAll = async (): Promise<void> => {
     await hotReload.stop()
