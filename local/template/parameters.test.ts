@@ -56,9 +56,12 @@ test('a NoEcho value is kept out of the message', () => {
   )
 })
 
-test('a parameter that no stack has is refused by name', () => {
+test('a parameter that no stack has is refused by name, and those there are are listed', () => {
   expect(() => valueOf({ Type: 'String', Default: '' }, { Q: '1' })).toThrow(
-    'Parameters: [Q] do not exist in the template',
+    'Parameters: [Q] do not exist in the template. There are: P.',
+  )
+  expect(() => resolveProperty('a', {}, { Q: '1' })).toThrow(
+    'Parameters: [Q] do not exist in the template, which has none.',
   )
 })
 

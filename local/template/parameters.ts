@@ -34,11 +34,15 @@ export function refuseUnknownParameters(
   stacks: readonly Stack[],
   given: Readonly<Record<string, string>>,
 ): void {
-  const declared = stacks.flatMap(({ name, template }) =>
-    Object.keys(template.Parameters).flatMap((parameter) => [parameter, `${name}:${parameter}`]),
+  const declared = stacks.flatMap(({ name: stack, template }) =>
+    Object.keys(template.Parameters).map((name) => ({ stack, name })),
   )
-  const unknown = Object.keys(given).filter((name) => !declared.includes(name))
-  if (unknown.length > 0) throw new Error(`Parameters: [${unknown.join(', ')}] do not exist in the template`)
+  const known = new Set(declared.flatMap(({ stack, name }) => [name, `${stack}:${name}`]))
+  const unknown = Object.keys(given).filter((name) => !known.has(name))
+  if (unknown.length === 0) return
+  const names = [...new Set(declared.map(({ name }) => name))].filter((name) => name !== ignored).sort()
+  const there = names.length === 0 ? ', which has none.' : `. There are: ${names.join(', ')}.`
+  throw new Error(`Parameters: [${unknown.join(', ')}] do not exist in the template${there}`)
 }
 
 function checked(what: string, parameter: Record<string, unknown>, value: string): ParameterValue {
