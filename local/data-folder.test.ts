@@ -58,7 +58,7 @@ describe('the data folder', () => {
   it('says so when it is no folder', () => {
     const file = join(path, 'file')
     writeFileSync(file, '')
-    expect(() => openDataFolder(file)).toThrow(/cannot be written .*choose another with --data/)
+    expect(() => openDataFolder(file)).toThrow(/cannot be made .*choose another with --data/)
   })
 
   it('says so when its lock is damaged', () => {

@@ -7,9 +7,10 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Grows whenever what the services keep on disk changes its shape. */
@@ -26,17 +27,11 @@ export interface DataFolder {
 
 /**
  * Opens or makes the folder; with `reset` everything in it is forgotten first. Throws an Error of one clear line when
- * another process holds it, it cannot be written, another version wrote it, or it holds anything but a cloud's data.
+ * another process holds it, it cannot be made or written, another version wrote it, or it holds anything but a cloud's data.
  */
 export function openDataFolder(path: string, reset = false): DataFolder {
-  try {
-    mkdirSync(path, { recursive: true })
-    accessSync(path, constants.W_OK)
-  } catch (error) {
-    throw new Error(
-      `The data folder ${path} cannot be written (${(error as Error).message}): choose another with --data.`,
-    )
-  }
+  orRefuse(path, 'made', () => makeFolder(path))
+  orRefuse(path, 'written', () => accessSync(path, constants.W_OK))
   checkOurs(path)
   const lock = hold(path)
   try {
@@ -46,6 +41,23 @@ export function openDataFolder(path: string, reset = false): DataFolder {
   } catch (error) {
     lock.close()
     throw error
+  }
+}
+
+/** With the folders above it. `recursive` of node:fs never ends where there can be no folder, as in /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
+}
+
+function orRefuse(path: string, what: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    throw new Error(
+      `The data folder ${path} cannot be ${what} (${(error as Error).message}): choose another with --data.`,
+    )
   }
 }
 

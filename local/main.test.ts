@@ -32,7 +32,15 @@ it.each([
     ['none', '--data', join(tmpdir(), 'never-made'), '--parameter', 'x'],
     /^--parameter x: must be NAME=VALUE/,
   ],
+  // Node's own recursive mkdir never ends there.
+  [
+    ['none', '--data', '/proc/x'],
+    /^The data folder \/proc\/x cannot be made \(.*\): choose another with --data/,
+  ],
 ])('says what is wrong with %j', (args, message) => {
-  const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  })
   expect([status, stderr]).toEqual([1, expect.stringMatching(message)])
 })
