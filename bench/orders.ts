@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { createOrdersClient, type OrdersClient } from '../client/sdk/index.ts'
+import { readCount, readOrEnd } from './options.ts'
 import { startApart, type Started } from './started.ts'
 
 const usage = `npm run bench -- [--orders 1000] [--clients 16] [--data DIR] [--disk]
@@ -111,11 +112,6 @@ function readOptions() {
   }
 }
 
-function readCount(option: string, text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new Error(`${option} ${text}: must be a number, 1 or more.`)
-}
-
 async function bench(values: ReturnType<typeof readOptions>): Promise<void> {
   const base = values.disk || !existsSync('/dev/shm') ? tmpdir() : '/dev/shm'
   const data = values.data ?? mkdtempSync(join(base, 'bench-'))
@@ -148,15 +144,6 @@ async function bench(values: ReturnType<typeof readOptions>): Promise<void> {
   if (values.data === undefined) rmSync(data, { recursive: true, force: true })
 }
 
-function optionsOrEnd(): ReturnType<typeof readOptions> {
-  try {
-    return readOptions()
-  } catch (error) {
-    console.error((error as Error).message)
-    process.exit(1)
-  }
-}
-
-const options = optionsOrEnd()
+const options = readOrEnd(readOptions)
 if (options.help) console.log(usage)
 else await bench(options)

@@ -2,16 +2,26 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import { createOrdersClient } from '../client/sdk/index.ts'
+import { readCount, readOrEnd } from './options.ts'
 import { mainThreadByPart, monotonic, type Span } from './profile.ts'
 import { startApart, type Started } from './started.ts'
 
-/**
- * What each part of the system costs: its start by phases, each process's memory, CPU while nobody uses it, and under
- * 20 orders a second by thread and, of the main thread, by service.
- */
-const seconds = Number(process.argv[2] ?? 10)
 const ordersPerSecond = 20
+
+const usage = `npm run bench:parts -- [--seconds 10]
+
+What each part of the system costs: its start by phases, each process's memory, CPU while nobody uses it, and under
+${ordersPerSecond} orders a second by thread and, of the main thread, by service. Each is looked at for so many seconds.
+`
+
+const { seconds, help } = readOrEnd(() => {
+  const { values } = parseArgs({
+    options: { seconds: { type: 'string', default: '10' }, help: { type: 'boolean', default: false } },
+  })
+  return { seconds: readCount('--seconds', values.seconds), help: values.help }
+})
 const count = seconds * ordersPerSecond
 
 const row = (what: string, value: number, unit: string): void =>
@@ -82,8 +92,7 @@ async function services(data: string): Promise<void> {
   for (const [name, took] of parts) row(name, took / count, 'ms per order')
 }
 
-const data = mkdtempSync(join(tmpdir(), 'parts-'))
-try {
+async function measure(data: string): Promise<void> {
   const started = await startApart(data)
   console.log('\n  start, by phase')
   for (const { name, took } of started.phases) row(name, took, 'ms')
@@ -93,6 +102,14 @@ try {
   await idle(started, 'after the orders')
   await started.stop()
   await services(data)
-} finally {
-  rmSync(data, { recursive: true, force: true })
+}
+
+if (help) console.log(usage)
+else {
+  const data = mkdtempSync(join(tmpdir(), 'parts-'))
+  try {
+    await measure(data)
+  } finally {
+    rmSync(data, { recursive: true, force: true })
+  }
 }
