@@ -83,10 +83,13 @@ describe('the client', () => {
   // Shorter than the silence after which it reads again anyhow.
   describe('watching an order', { timeout: 10_000 }, () => {
     /** Follows the order and notes what is told. */
-    function follow(client: OrdersClient): { seen: StatusChange[]; end: Promise<void> } {
+    function follow(
+      client: OrdersClient,
+      signal?: AbortSignal,
+    ): { seen: StatusChange[]; end: Promise<void> } {
       const seen: StatusChange[] = []
       const end = (async () => {
-        for await (const change of client.watchOrder(id)) seen.push(change)
+        for await (const change of client.watchOrder(id, signal && { signal })) seen.push(change)
       })()
       return { seen, end }
     }
@@ -203,6 +206,52 @@ describe('the client', () => {
       await end
       expect(statuses(seen)).toEqual(whole)
       expect(api.frames.filter(({ type }) => type === 'start')).toHaveLength(1)
+    })
+
+    /** Counts the sockets that the client asks its platform for, whether they reach the service or not. */
+    function countSockets(): { asked: number } {
+      const count = { asked: 0 }
+      class Counted extends WebSocket {
+        constructor(...args: ConstructorParameters<typeof WebSocket>) {
+          super(...args)
+          count.asked += 1
+        }
+      }
+      vi.stubGlobal('WebSocket', Counted)
+      onTestFinished(() => void vi.unstubAllGlobals())
+      return count
+    }
+
+    it('opens nothing when it was ended before it began', async () => {
+      const { client } = await open(() => ({ data: { order: order(['NEW']) } }))
+      const sockets = countSockets()
+      await follow(client, AbortSignal.abort()).end
+      expect(sockets.asked).toBe(0)
+    })
+
+    it('lets a connection be made before it closes it, for browsers warn of one that was cut off', async () => {
+      const { api, client } = await open(() => ({ data: { order: order(['NEW']) } }))
+      const stop = new AbortController()
+      const { seen, end } = follow(client, stop.signal)
+      stop.abort()
+      await end
+      await until(() => Promise.resolve(api.connections === 1 && api.open === 0))
+      expect(seen).toEqual([])
+      expect(api.requests).toEqual([])
+    })
+
+    it('goes on with the connection that a watch just ended was making', async () => {
+      const { api, client } = await open(() => ({ data: { order: order(whole) } }))
+      const sockets = countSockets()
+      const stop = new AbortController()
+      const first = follow(client, stop.signal)
+      stop.abort()
+      await first.end
+      const { seen, end } = follow(client)
+      await end
+      expect(statuses(seen)).toEqual(whole)
+      expect(sockets.asked).toBe(1)
+      await until(() => Promise.resolve(api.open === 0))
     })
 
     it('connects anew when the service says nothing for longer than it said it would', async () => {

@@ -78,7 +78,9 @@ export class Connection {
     else if (this.#greeted) this.#start(id)
     return () => {
       if (!this.#started.delete(id)) return
-      if (this.#greeted) this.#send({ type: 'stop', id })
+      // One that is still being made waits: browsers warn of a socket that is closed before it is open.
+      if (!this.#greeted) return
+      this.#send({ type: 'stop', id })
       if (this.#started.size === 0) this.#close()
     }
   }
@@ -115,6 +117,7 @@ export class Connection {
         this.#greeted = true
         this.#longestSilence = frame.payload?.connectionTimeoutMs ?? patience.silence
         for (const id of this.#started.keys()) this.#start(id)
+        if (this.#started.size === 0) this.#close()
         break
       case 'start_ack':
         this.#failures = 0

@@ -49,6 +49,7 @@ export async function* watchOrder(
   subscribe: Subscribe,
   options: WatchOptions = {},
 ): AsyncGenerator<StatusChange, void, void> {
+  if (options.signal?.aborted === true) return
   const ended = new AbortController()
   const told = createTeller(id, options.afterVersion ?? 0)
   const stop = (): void => told.end()
@@ -72,7 +73,7 @@ export async function* watchOrder(
     },
   )
   try {
-    if (options.signal?.aborted !== true) yield* told.changes(readAgain)
+    yield* told.changes(readAgain)
   } finally {
     ended.abort()
     unsubscribe()

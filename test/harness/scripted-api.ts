@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { WebSocketServer, type WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { until } from './recovery.ts'
 
 interface Request {
@@ -22,6 +22,8 @@ export interface ScriptedApi {
   readonly frames: readonly Frame[]
   /** How many connections were opened so far. */
   readonly connections: number
+  /** How many of them are open. */
+  readonly open: number
   /** Waits for so many subscriptions to have begun, and answers the id of the last. */
   started(count?: number): Promise<string>
   /** Sends a frame on the newest connection. */
@@ -67,6 +69,9 @@ export async function startScriptedApi(
     frames,
     get connections() {
       return sockets.length
+    },
+    get open() {
+      return sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length
     },
     started: (count = 1) =>
       until(() => {
