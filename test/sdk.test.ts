@@ -18,6 +18,14 @@ function order(statuses: Statuses, failure: Order['failure'] = null): object {
   return { id, status, nextStatuses, version: statuses.length, timeline, failure }
 }
 
+/** Has timers wait to be moved on; answers what takes a moment: long enough for an answer to come and be told. */
+function stopTheClock(): () => Promise<void> {
+  const realTimeout = setTimeout
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  return () => new Promise((resolve) => realTimeout(resolve, 50))
+}
+
 describe('the client', () => {
   let api: ScriptedApi | undefined
   afterEach(() => api?.stop())
@@ -34,6 +42,7 @@ describe('the client', () => {
 
   it.each<[string, Answer]>([
     ['an answer that was lost', 'cut'],
+    ['an answer that was lost in the midst of it', 'cut in two'],
     ['an overload', 429],
     ['trouble of the service', 503],
     [
@@ -74,6 +83,31 @@ describe('the client', () => {
     expect(api.requests).toHaveLength(1)
   })
 
+  it('asks again when nothing was answered for longer than AppSync takes at most', async () => {
+    const moment = stopTheClock()
+    const { api, client } = await open((number) => (number === 1 ? 'silence' : made))
+    const asked = client.createOrder(input)
+    while (api.requests.length === 0) await moment()
+    for (const milliseconds of [30_000, 1_000]) {
+      vi.advanceTimersByTime(milliseconds)
+      await moment()
+      expect(api.requests).toHaveLength(1)
+    }
+    while (api.requests.length === 1) {
+      vi.advanceTimersByTime(1_000)
+      await moment()
+    }
+    expect(await asked).toMatchObject({ id })
+  })
+
+  it('names the address that answered something else than GraphQL', async () => {
+    const { api, client } = await open(() => 'page')
+    await expect(client.order(id)).rejects.toMatchObject({
+      type: 'HttpError',
+      message: `${api.endpoint} answered HTTP 200 and nothing of GraphQL`,
+    })
+  })
+
   it('gives up after four attempts', async () => {
     const { api, client } = await open(() => 503)
     await expect(client.createOrder(input)).rejects.toMatchObject({ retryable: true })
@@ -102,11 +136,7 @@ describe('the client', () => {
     }
 
     it('reads it again after 20 s of silence, then after twice as long each time, at most 2 minutes', async () => {
-      const realTimeout = setTimeout
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-      onTestFinished(() => void vi.useRealTimers())
-      /** Long enough for an answer to come and be told. */
-      const moment = (): Promise<void> => new Promise((resolve) => realTimeout(resolve, 50))
+      const moment = stopTheClock()
       const neverCut = 3_600_000
       const { api, client } = await open(
         (number) => ({ data: { order: order(number < 6 ? ['NEW'] : whole) } }),

@@ -11,6 +11,9 @@ export interface Access {
 
 const attempts = 4
 
+/** A request without an answer for so long (ms) is given up: AppSync itself ends one after 30 s. */
+const patience = 35_000
+
 /**
  * Runs one query or mutation and answers its `data`. Every operation of this client may be repeated (createOrder carries
  * an idempotency key), so lost connections, overload and errors that say they are retryable are tried again.
@@ -38,14 +41,29 @@ async function post<Data>(
   variables: object,
   signal?: AbortSignal,
 ): Promise<Data> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), patience)
+  try {
+    return await ask(access, query, variables, AbortSignal.any([late.signal, ...(signal ? [signal] : [])]))
+  } catch (cause) {
+    if (signal?.aborted === true || cause instanceof OrdersError) throw cause
+    throw new OrdersError('NetworkError', `No answer from ${access.endpoint}`, { retryable: true, cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function ask<Data>(
+  access: Access,
+  query: string,
+  variables: object,
+  signal: AbortSignal,
+): Promise<Data> {
   const response = await fetch(access.endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': access.apiKey },
     body: JSON.stringify({ query, variables }),
-    signal: signal ?? null,
-  }).catch((cause: unknown) => {
-    if (signal?.aborted === true) throw cause
-    throw new OrdersError('NetworkError', `No answer from ${access.endpoint}`, { retryable: true, cause })
+    signal,
   })
   const answer = await readAnswer(response)
   if (answer.errors !== undefined && answer.errors.length > 0) throw refusal(response, answer.errors)
@@ -53,9 +71,16 @@ async function post<Data>(
   return answer.data as Data
 }
 
-async function readAnswer(response: Response): Promise<{ data?: unknown; errors?: GraphQLProblem[] }> {
+interface GraphQLAnswer {
+  readonly data?: unknown
+  readonly errors?: GraphQLProblem[]
+}
+
+/** Nothing when it is none of GraphQL's; rejects when the connection was lost in the midst of it. */
+async function readAnswer(response: Response): Promise<GraphQLAnswer> {
+  const text = await response.text()
   try {
-    return (await response.json()) as { data?: unknown; errors?: GraphQLProblem[] }
+    return (JSON.parse(text) ?? {}) as GraphQLAnswer
   } catch {
     return {}
   }
@@ -65,5 +90,6 @@ function refusal(response: Response, problems: readonly GraphQLProblem[]): Order
   if (response.ok && problems.length > 0) return OrdersError.from(problems)
   const retryable = response.status === 429 || response.status >= 500
   const type = problems[0]?.errorType ?? response.headers.get('x-amzn-errortype') ?? 'HttpError'
-  return new OrdersError(type, problems[0]?.message ?? `HTTP ${String(response.status)}`, { retryable })
+  const unknown = `${response.url} answered HTTP ${String(response.status)} and nothing of GraphQL`
+  return new OrdersError(type, problems[0]?.message ?? unknown, { retryable })
 }

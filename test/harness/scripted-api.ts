@@ -31,8 +31,11 @@ export interface ScriptedApi {
   stop(): void
 }
 
-/** Answers a request by `{data}` or `{errors}` with 200, by a status alone, or not at all (`'cut'`). */
-export type Answer = object | number | 'cut'
+/**
+ * Answers a request by `{data}` or `{errors}` with 200, by a status alone, by a page of HTML, or not: the connection is
+ * cut before (`'cut'`) or in the midst of the answer (`'cut in two'`), or nothing comes (`'silence'`).
+ */
+export type Answer = object | number | 'page' | 'cut' | 'cut in two' | 'silence'
 
 /** Starts it. `answer` is asked for each request; `timeout` is how long (ms) its connections may be silent. */
 export async function startScriptedApi(
@@ -88,7 +91,10 @@ export async function startScriptedApi(
 }
 
 function give(response: ServerResponse, answer: Answer): void {
+  if (answer === 'silence') return
   if (answer === 'cut') response.destroy()
+  else if (answer === 'cut in two') response.write('{"data":', () => response.destroy())
+  else if (answer === 'page') response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>')
   else if (typeof answer === 'number') response.writeHead(answer).end()
   else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
 }
