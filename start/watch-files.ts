@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
+import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -13,29 +13,47 @@ export function watchFiles(
 ): { close(): void } {
   const watchers = new Map<string, FSWatcher>()
 
-  function watchFolder(folder: string): void {
-    if (watchers.has(folder)) return
-    const watcher = watch(join(root, folder), (_, name) => {
-      if (name !== null) changed(join(folder, name))
+  /** Answers the files in it. */
+  function watchFolder(folder: string): string[] {
+    const watcher = watch(join(root, folder), (event, name) => {
+      if (name !== null) changed(join(folder, name), event)
     })
     watcher.on('error', () => forget(folder)) // it is gone
     watchers.set(folder, watcher)
-    for (const each of readdirSync(join(root, folder), { withFileTypes: true })) {
+    return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((each) => {
       const path = join(folder, each.name)
-      if (each.isDirectory() && isNamed(path)) watchFolder(path)
-    }
+      if (!isNamed(path)) return []
+      return each.isDirectory() ? watchAnew(path) : [path]
+    })
   }
 
-  function changed(path: string): void {
+  function changed(path: string, event: 'rename' | 'change'): void {
     if (!isNamed(path)) return
-    if (!existsSync(join(root, path))) forget(path)
-    else if (statSync(join(root, path)).isDirectory()) watchFolder(path)
+    const found = statSync(join(root, path), { throwIfNoEntry: false })
+    if (!found) forget(path)
+    // What was written in a folder before it was watched, nobody else tells.
+    else if (found.isDirectory() && event === 'rename') for (const file of watchAnew(path)) onChange(file)
     onChange(path)
   }
 
-  function forget(folder: string): void {
-    watchers.get(folder)?.close()
-    watchers.delete(folder)
+  /** Whoever bears the name now: another folder may have taken its place. It may be gone again, too. */
+  function watchAnew(folder: string): string[] {
+    forget(folder)
+    try {
+      return watchFolder(folder)
+    } catch (error) {
+      forget(folder)
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      return []
+    }
+  }
+
+  function forget(path: string): void {
+    for (const [folder, watcher] of watchers)
+      if (folder === path || folder.startsWith(`${path}/`)) {
+        watcher.close()
+        watchers.delete(folder)
+      }
   }
 
   const isNamed = (path: string): boolean =>
