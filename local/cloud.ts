@@ -17,7 +17,7 @@ import { createEvents } from './events/index.ts'
 import { createGateway, type Gateway } from './gateway/index.ts'
 import { listenOnLoopback, type LoopbackServer } from './http/index.ts'
 import { createIam, type Iam } from './iam/index.ts'
-import { createLambda } from './lambda/index.ts'
+import { createLambda, type Lambda } from './lambda/index.ts'
 import { createLogs } from './logs/index.ts'
 import { inProcess } from './in-process.ts'
 import { outboundHttp } from './outbound-http.ts'
@@ -71,9 +71,11 @@ export interface Cloud {
   /** The e-mail that was sent, and trouble to put in the way of publishing. */
   readonly sns: Pick<Sns, 'mailbox' | 'faults'>
   readonly iam: Pick<Iam, 'decisions' | 'granted'>
+  readonly lambda: Pick<Lambda, 'codeInUse'>
   /**
-   * Deploys what the assembly's folder holds now. Data stay, and so does what is running on the version before. Rejects
-   * with what is wrong with the new version; the one before then runs on.
+   * Deploys what the assembly's folder holds now. Data stay, and so does what is running on the version before: leave
+   * the code it needs (`lambda.codeInUse`) in the folder. Rejects with what is wrong with the new version; the one
+   * before then runs on.
    */
   reload(): Promise<void>
   /** Stops everything that was started and lets go of the data folder. */
@@ -137,6 +139,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       appsync: parts.appsync,
       sns: parts.sns,
       iam: parts.iam,
+      lambda: parts.lambda,
       reload: () => deployer.deploy(options.assembly).then(publish),
       stop,
     }
@@ -197,6 +200,12 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     mayAssume,
   })
   const validatePolicy = iam.validateResourcePolicy
+  const lambda = createLambda(context, {
+    onStreamRecords: dynamodb.onStreamRecords,
+    mayAssume,
+    validatePolicy,
+    wire: inProcess(place, () => gateway, appsync),
+  })
   const sns = createSns(context, { validatePolicy })
   const ordered = [
     iam.service,
@@ -212,13 +221,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
       mayAssume,
       serves: (service, action) => Object.hasOwn(services.get(service)?.actions ?? {}, action),
     }),
-    // Stopped before what functions call, so that those in flight can finish.
-    createLambda(context, {
-      onStreamRecords: dynamodb.onStreamRecords,
-      mayAssume,
-      validatePolicy,
-      wire: inProcess(place, () => gateway, appsync),
-    }),
+    lambda, // stopped before what functions call, so that those in flight can finish
     events.service,
     events.scheduler,
     appsync.service,
@@ -249,6 +252,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
     dynamodb,
     sns,
     appsync,
+    lambda,
     gateway,
   }
 }

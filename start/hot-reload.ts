@@ -10,7 +10,7 @@ export interface HotReloadOptions {
   /** Folder of the assembly that `cloud` runs. */
   readonly assembly: string
   /** Comes once the cloud runs; what is saved before waits for it. */
-  readonly cloud: Promise<Pick<Cloud, 'reload'>>
+  readonly cloud: Promise<Pick<Cloud, 'reload' | 'lambda'>>
   /** Told of each reload: the files that were saved, milliseconds from the first of them on, and what is wrong. */
   readonly onReload: (reload: Reload) => void
 }
@@ -78,10 +78,10 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
     behind.clear()
     if (stopping.signal.aborted) return
     await running.reload()
-    forgetOldAssets(assembly)
+    forgetOldAssets(assembly, running.lambda.codeInUse())
   }
 
-  void cloud.then(() => forgetOldAssets(assembly))
+  void cloud.then(({ lambda }) => forgetOldAssets(assembly, lambda.codeInUse()))
   const watching = watchFiles(sources, watched, note)
 
   return {

@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHotReload, type Reload } from '../start/hot-reload.ts'
 import { createSynthesizer } from '../start/synthesize.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
+import { untilStatus } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const root = dirname(import.meta.dirname)
@@ -169,6 +170,19 @@ describe('hot reload', () => {
     const { id } = await shop.order()
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
     expect(await logged('SendNotification', 'the second version')).not.toEqual([])
+  })
+
+  it('leaves a function that just starts the code it was started with', async () => {
+    const file = 'functions/steps/update-inventory.ts'
+    const good = read(file)
+    await save('functions/late.ts', 'export const late = true\n')
+    const slow = 'await new Promise((done) => setTimeout(done, 3_000))\n'
+    await save(file, `${good}${slow}await import('../late.ts').then(console.log)\n`)
+    const { id } = await shop.order()
+    await untilStatus(shop, id, 'PAID') // now that function is called
+    await save(file, good)
+    expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+    expect(await logged('UpdateInventory', 'late: true')).not.toEqual([])
   })
 
   it('needs no CDK for resolvers and functions, and makes of them what a synthesis does', async () => {

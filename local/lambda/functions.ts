@@ -61,6 +61,8 @@ export interface Functions {
    * InvalidRequestContentException for a payload that is no JSON; what the function throws is an answer.
    */
   invoke(name: FunctionName, payload: string, options?: InvokeOptions): Promise<Answer>
+  /** Folders of the code that invocations in flight may still load something of. */
+  codeInUse(): ReadonlySet<string>
   close(): Promise<void>
 }
 
@@ -177,6 +179,7 @@ export function createFunctions(context: CloudContext, wire?: Wire): Functions {
         throw error
       }
     },
+    codeInUse: () => new Set([...pools.values()].flatMap(({ pool }) => pool.codeInUse())),
     async close() {
       await Promise.all([...pools.values()].map(({ pool }) => pool.close()))
     },

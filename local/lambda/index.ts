@@ -30,11 +30,16 @@ export interface LambdaOptions {
   readonly validatePolicy?: (document: PolicyDocument, name: string) => void
 }
 
+export interface Lambda extends Service {
+  /** Folders of the code that invocations in flight may still load something of, be it replaced or not. */
+  codeInUse(): ReadonlySet<string>
+}
+
 /** Milliseconds that running invocations get when the service stops. */
 const grace = 3000
 
 /** AWS Lambda: runs the template's Node.js functions in worker threads. */
-export function createLambda(context: CloudContext, options: LambdaOptions): Service {
+export function createLambda(context: CloudContext, options: LambdaOptions): Lambda {
   const functions = createFunctions(context, options.wire)
   const store = openLambdaStore(context.data)
   const sources = createSources(context, functions, store, options.onStreamRecords)
@@ -60,6 +65,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Ser
       UpdateEventSourceMapping: updateEventSourceMapping(context, sources),
     },
     resourceTypes,
+    codeInUse: () => functions.codeInUse(),
     async deploy(resources) {
       const ofType = (type: string): typeof resources =>
         resources.filter((each) => each.type === `AWS::Lambda::${type}`)

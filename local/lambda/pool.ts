@@ -23,6 +23,8 @@ export interface Pool {
   invoke(invocation: Invocation): Promise<Outcome>
   /** Invocations that run or wait. */
   concurrency(): number
+  /** Folders of the code that invocations run, those of the versions before included. */
+  codeInUse(): readonly string[]
   /** Goes on with new code or configuration; sandboxes of the old end after what they run now. */
   update(fn: FunctionConfiguration): void
   close(): Promise<void>
@@ -51,11 +53,11 @@ export function createPool(
   let fn = first
   let code: string | undefined
   let closed = false
-  let running = 0
   let cancelGrowth: (() => void) | undefined
   let cancelSweep: (() => void) | undefined
   const waiting: Waiting[] = []
   const sandboxes = new Map<Sandbox, FunctionConfiguration>()
+  const busy = new Set<Sandbox>()
   /** The most recently used one last; it is taken first, so that the others can end. */
   const idle: { sandbox: Sandbox; since: number }[] = []
 
@@ -104,11 +106,11 @@ export function createPool(
   function run(sandbox: Sandbox): void {
     const next = waiting.shift()
     if (!next) return
-    running++
+    busy.add(sandbox)
     const outcome = sandbox.invoke(next.invocation)
     next.done(outcome)
     void outcome.then(() => {
-      running--
+      busy.delete(sandbox)
       release(sandbox)
     })
   }
@@ -149,7 +151,8 @@ export function createPool(
   })
 
   const pool: Pool = {
-    concurrency: () => running + waiting.length,
+    concurrency: () => busy.size + waiting.length,
+    codeInUse: () => [...busy].flatMap((sandbox) => sandboxes.get(sandbox)?.codePath ?? []),
     invoke(invocation) {
       if (closed) throw stopped()
       if (fn.reservedConcurrency !== undefined && pool.concurrency() >= fn.reservedConcurrency)
