@@ -114,6 +114,15 @@ describe('the client', () => {
     expect(api.requests).toHaveLength(4)
   })
 
+  it.each(['/graphql', '', undefined as unknown as string, 'localhost:4000/graphql'])(
+    'is not made for the endpoint %s, which is no whole URL',
+    (endpoint) => {
+      expect(() => createOrdersClient({ endpoint, apiKey: 'da2-x' })).toThrow(
+        `The endpoint '${endpoint}' is no whole URL: give the stack's output GraphqlUrl`,
+      )
+    },
+  )
+
   // Shorter than the silence after which it reads again anyhow.
   describe('watching an order', { timeout: 10_000 }, () => {
     /** Follows the order and notes what is told. */

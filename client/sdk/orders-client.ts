@@ -41,6 +41,10 @@ export interface OrdersClient {
 
 /** A client of the API at `endpoint` (`GraphqlUrl` of the stack), known by its API key. */
 export function createOrdersClient(access: Access): OrdersClient {
+  if (!/^https?:\/\//.test(access.endpoint))
+    throw new TypeError(
+      `The endpoint '${access.endpoint}' is no whole URL: give the stack's output GraphqlUrl, https://…/graphql`,
+    )
   const subscribe = createRealtime(access)
   const read = async (id: string, signal?: AbortSignal): Promise<Order | null> =>
     (await runOperation<GetOrderQuery>(access, getOrder, { id }, signal)).order
