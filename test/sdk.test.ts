@@ -1,3 +1,4 @@
+import { webcrypto } from 'node:crypto'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createOrdersClient, type Order, type OrdersClient, type StatusChange } from '../client/sdk/index.ts'
 import { until } from './harness/recovery.ts'
@@ -57,7 +58,7 @@ describe('the client', () => {
     )
     expect(keys).toHaveLength(3)
     expect(new Set(keys).size).toBe(1)
-    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/)
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
   })
 
   it('makes another order of the same content the next time', async () => {
@@ -112,6 +113,16 @@ describe('the client', () => {
     const { api, client } = await open(() => 503)
     await expect(client.createOrder(input)).rejects.toMatchObject({ retryable: true })
     expect(api.requests).toHaveLength(4)
+  })
+
+  it('works in a page of plain http, where browsers have no crypto.randomUUID', async () => {
+    vi.stubGlobal('crypto', { getRandomValues: (bytes: Uint8Array) => webcrypto.getRandomValues(bytes) })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const { client } = await open((number) => (number === 1 ? made : { data: { order: order(whole) } }))
+    expect(await client.createOrder(input)).toMatchObject({ id })
+    const seen: number[] = []
+    for await (const { version } of client.watchOrder(id)) seen.push(version)
+    expect(seen).toEqual([1, 2, 3, 4])
   })
 
   it.each(['/graphql', '', undefined as unknown as string, 'localhost:4000/graphql'])(

@@ -1,6 +1,7 @@
 import { OrdersError, type GraphQLProblem } from './errors.ts'
 import type { Access } from './http.ts'
 import { pauseBefore } from './pause.ts'
+import { randomId } from './random-id.ts'
 import { realtimeUrl } from './realtime-url.ts'
 
 /** What a subscriber is told. */
@@ -72,7 +73,7 @@ export class Connection {
 
   /** Starts a subscription; the answer ends it. */
   subscribe<Data>(query: string, variables: object, listener: Listener<Data>): () => void {
-    const id = crypto.randomUUID()
+    const id = randomId()
     this.#started.set(id, { query, variables, listener, live: false })
     if (this.#socket === undefined) this.#connect()
     else if (this.#greeted) this.#start(id)

@@ -15,6 +15,7 @@ import {
   type ListOrdersQuery,
   type ListOrdersQueryVariables,
 } from './operations.generated.ts'
+import { randomId } from './random-id.ts'
 import { createRealtime } from './realtime.ts'
 import { watchOrder, type Order, type StatusChange, type WatchOptions } from './watch-order.ts'
 
@@ -50,7 +51,7 @@ export function createOrdersClient(access: Access): OrdersClient {
     (await runOperation<GetOrderQuery>(access, getOrder, { id }, signal)).order
   return {
     createOrder: async (input) => {
-      const variables = { input: { ...input, idempotencyKey: input.idempotencyKey ?? crypto.randomUUID() } }
+      const variables = { input: { ...input, idempotencyKey: input.idempotencyKey ?? randomId() } }
       return present((await runOperation<CreateOrderMutation>(access, createOrder, variables)).createOrder)
     },
     order: (id) => read(id),
