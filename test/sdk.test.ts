@@ -111,8 +111,18 @@ describe('the client', () => {
 
   it('gives up after four attempts', async () => {
     const { api, client } = await open(() => 503)
-    await expect(client.createOrder(input)).rejects.toMatchObject({ retryable: true })
+    const mine = { ...input, idempotencyKey: 'checkout-of-ada-1' }
+    await expect(client.createOrder(mine)).rejects.toMatchObject({ retryable: true })
     expect(api.requests).toHaveLength(4)
+  })
+
+  it('calls no createOrder retryable whose key nobody has: asked again it would be another order', async () => {
+    const { client } = await open(() => 'cut')
+    await expect(client.createOrder(input)).rejects.toMatchObject({
+      type: 'NetworkError',
+      message: expect.stringMatching(/^No answer from .* an idempotencyKey of yours/) as string,
+      retryable: false,
+    })
   })
 
   it('works in a page of plain http, where browsers have no crypto.randomUUID', async () => {

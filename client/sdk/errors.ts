@@ -18,7 +18,7 @@ export class OrdersError extends Error {
   readonly type: string
   /** What the API says besides, e.g. `{violations}` or `{status}`. */
   readonly info: unknown
-  /** Whether the same call may be made again without doing anything twice. */
+  /** Whether the same call, createOrder with its idempotencyKey, may be made again without doing anything twice. */
   readonly retryable: boolean
 
   constructor(

@@ -27,7 +27,8 @@ export type StockPage = NonNullable<GetInventoryQuery['inventory']>
 export interface OrdersClient {
   /**
    * Has an order made and answers it (NEW). Without an `idempotencyKey` the client makes one, so that a lost answer is
-   * asked for again and no order is made twice.
+   * asked for again and no order is made twice. That key ends with the call: only with a key of yours can the call be
+   * made again, and is an error `retryable`.
    */
   createOrder(input: CreateOrderInput): Promise<Order>
   /** One order; null when the id is unknown. */
@@ -52,7 +53,8 @@ export function createOrdersClient(access: Access): OrdersClient {
   return {
     createOrder: async (input) => {
       const variables = { input: { ...input, idempotencyKey: input.idempotencyKey ?? randomId() } }
-      return present((await runOperation<CreateOrderMutation>(access, createOrder, variables)).createOrder)
+      const asked = runOperation<CreateOrderMutation>(access, createOrder, variables)
+      return present((await (input.idempotencyKey ? asked : asked.catch(withoutKey))).createOrder)
     },
     order: (id) => read(id),
     orders: async (filter = {}) =>
@@ -63,6 +65,13 @@ export function createOrdersClient(access: Access): OrdersClient {
       present((await runOperation<GetInventoryQuery>(access, getInventory, filter)).inventory),
     watchOrder: (id, options) => watchOrder(id, read, subscribe, options),
   }
+}
+
+/** To ask again would be to ask with another key: for another order, where this one was made and its answer lost. */
+function withoutKey(error: unknown): never {
+  if (!(error instanceof OrdersError && error.retryable)) throw error
+  const message = `${error.message} (an order may have been made: with an idempotencyKey of yours you could ask again)`
+  throw new OrdersError(error.type, message, { info: error.info, retryable: false, cause: error })
 }
 
 function present<Value>(value: Value | null): Value {
