@@ -11,6 +11,8 @@ export interface HotReloadOptions {
   readonly assembly: string
   /** Comes once the cloud runs; what is saved before waits for it. */
   readonly cloud: Promise<Pick<Cloud, 'reload' | 'lambda'>>
+  /** Told of a reload that takes long, while it does: the files that were saved. */
+  readonly onSlow: (files: readonly string[]) => void
   /** Told of each reload: the files that were saved, milliseconds from the first of them on, and what is wrong. */
   readonly onReload: (reload: Reload) => void
 }
@@ -30,8 +32,11 @@ const loaded = /^(infra|model)\//
 /** Milliseconds of silence after a save: editors and checkouts write many files at once. */
 const silence = 30
 
+/** Milliseconds after which a reload takes long: one that loads the CDK does. */
+const long = 500
+
 /** Brings each saved source into the running cloud until it is stopped. */
-export function startHotReload({ sources, assembly, cloud, onReload }: HotReloadOptions): {
+export function startHotReload({ sources, assembly, cloud, onSlow, onReload }: HotReloadOptions): {
   stop(): Promise<void>
 } {
   const synthesizer = createSynthesizer(sources)
@@ -72,6 +77,15 @@ export function startHotReload({ sources, assembly, cloud, onReload }: HotReload
 
   async function bringIn(files: readonly string[]): Promise<void> {
     const running = await cloud
+    const slow = setTimeout(onSlow, long, files)
+    try {
+      await deploy(running, files)
+    } finally {
+      clearTimeout(slow)
+    }
+  }
+
+  async function deploy(running: Pick<Cloud, 'reload' | 'lambda'>, files: readonly string[]): Promise<void> {
     if (files.some((file) => loaded.test(file))) synthesizer.stop()
     for (const file of files) behind.add(file)
     await synthesizer.synthesize(assembly, [...behind])

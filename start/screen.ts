@@ -38,11 +38,20 @@ export function welcome(cloud: Cloud, data: string): string {
 `
 }
 
+/** That saved sources are being brought in, for when that takes long. */
+export function slowLine(files: readonly string[], lines: 'readable' | 'json' | 'none'): string {
+  if (lines === 'json') return JSON.stringify({ at: new Date().toISOString(), kind: 'reloading', files })
+  return dim(`reload  ${named(files)}  under way`)
+}
+
 /** What became of saved sources: for people one line, and below it what is wrong. */
 export function reloadLine(reload: Reload, lines: 'readable' | 'json' | 'none'): string {
   if (lines === 'json') return JSON.stringify({ at: new Date().toISOString(), kind: 'reload', ...reload })
   const { files, took, trouble } = reload
-  const what = files.length > 3 ? `${files.length} files` : files.join(', ')
+  const what = named(files)
   if (trouble === undefined) return `${green('reload')}  ${what}  ${dim(`${took.toFixed(0)} ms`)}`
   return `${red('reload')}  ${what}: the version before runs on\n\n  ${trouble.replaceAll('\n', '\n  ')}\n`
 }
+
+const named = (files: readonly string[]): string =>
+  files.length > 3 ? `${files.length} files` : files.join(', ')

@@ -8,7 +8,7 @@ import { startHotReload } from './hot-reload.ts'
 import { inSources } from './in-sources.ts'
 import { createWatcher, type Watcher } from './lines.ts'
 import { readOptions, usage } from './options.ts'
-import { bold, phaseLine, reloadLine, welcome } from './screen.ts'
+import { bold, phaseLine, reloadLine, slowLine, welcome } from './screen.ts'
 import { synthesizeApart, synthesizerHere } from './synthesize.ts'
 
 /** `npm start`: synthesizes the stack, runs it, puts products into stock and says what to try. */
@@ -41,6 +41,7 @@ async function start(): Promise<void> {
     sources: join(import.meta.dirname, '..'),
     assembly,
     cloud: running.promise,
+    onSlow: (files) => console.log(slowLine(files, options.lines)),
     onReload: (reload) => console.log(reloadLine(reload, options.lines)),
   })
   const synthesizer = synthesizerHere()

@@ -39,6 +39,7 @@ describe('hot reload', () => {
   let shop: Shop
   let hotReload: ReturnType<typeof startHotReload>
   const reloads: Reload[] = []
+  const slow: (readonly string[])[] = []
   let told: () => void = () => undefined
 
   beforeAll(async () => {
@@ -55,7 +56,7 @@ describe('hot reload', () => {
       reloads.push(reload)
       told()
     }
-    hotReload = startHotReload({ sources, assembly, cloud, onReload })
+    hotReload = startHotReload({ sources, assembly, cloud, onSlow: (files) => slow.push(files), onReload })
     appendFileSync(join(sources, 'functions/push-status.ts'), "console.log('saved early')\n")
     await cloud
   })
@@ -228,6 +229,12 @@ describe('hot reload', () => {
     const { id } = await shop.order()
     expect(await ask(`{ order(id: "${id}") { nickname } }`)).toEqual({ data: { order: { nickname: null } } })
     await way(id)
+  })
+
+  it('says of a reload that takes long that it is under way', async () => {
+    slow.length = 0
+    await edit('infra/dashboard.ts', "'Payments that wait'", "'Payments in line'")
+    expect(slow).toEqual([['infra/dashboard.ts']])
   })
 
   it('lets a running execution finish on the definition it began with', async () => {
