@@ -1,4 +1,4 @@
-/** What the API accepts; the checks, the docs and the tests read the same numbers. */
+/** What the API accepts; `schema.graphql` tells clients the same numbers. */
 export const limits = {
   /** A ULID has so many characters. */
   orderId: 26,

@@ -15,7 +15,10 @@ function consistsOf(text: string, characters: string): boolean {
   return text.split('').filter((character) => characters.indexOf(character) === -1).length === 0
 }
 
-/** A sku: a letter or digit, then letters, digits, `.`, `_` and `-`; 64 at most. */
+/** What is asked of a sku. */
+export const skuRule = `must be a letter or digit, then letters, digits, '.', '_' or '-', ${limits.sku} characters at most`
+
+/** Whether it is a sku. */
 export function isSku(text: string): boolean {
   return (
     text.length > 0 &&
@@ -45,10 +48,7 @@ function lineViolations(line: OrderLine, index: number, all: OrderLine[]): Viola
   const found: Violation[] = []
   const path = `items[${index}]`
   if (!isSku(line.sku)) {
-    found.push({
-      path: `${path}.sku`,
-      message: `must be a letter or digit, then letters, digits, '.', '_' or '-', ${limits.sku} characters at most`,
-    })
+    found.push({ path: `${path}.sku`, message: skuRule })
   }
   if (all.findIndex((other) => other.sku === line.sku) < index) {
     found.push({ path: `${path}.sku`, message: `stands on an earlier line already: put both into one line` })
@@ -57,6 +57,11 @@ function lineViolations(line: OrderLine, index: number, all: OrderLine[]): Viola
     found.push({ path: `${path}.qty`, message: `must be 1 to ${limits.qty}` })
   }
   return found
+}
+
+/** What is wrong with the length of a page; nothing when it is one. */
+export function pageViolations(limit: number): Violation[] {
+  return limit < 1 || limit > limits.page ? [{ path: 'limit', message: `must be 1 to ${limits.page}` }] : []
 }
 
 /** Every rule that a request to make an order breaks; empty when it can be accepted. */

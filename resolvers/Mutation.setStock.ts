@@ -1,6 +1,6 @@
 import { util, type Context, type DynamoDBUpdateItemRequest } from '@aws-appsync/utils'
 import { limits } from '../model/limits.ts'
-import { isSku, type Violation } from '../model/validation.ts'
+import { isSku, skuRule, type Violation } from '../model/validation.ts'
 import { failWith, refuse } from './errors.ts'
 import type { MutationSetStockArgs, Stock } from './schema.generated.ts'
 
@@ -10,10 +10,7 @@ export function request(ctx: Context<MutationSetStockArgs>): DynamoDBUpdateItemR
   const expected = ctx.args.expected ?? null
   const violations: Violation[] = []
   if (!isSku(sku)) {
-    violations.push({
-      path: 'sku',
-      message: `must be a letter or digit, then letters, digits, '.', '_' or '-', ${limits.sku} characters at most`,
-    })
+    violations.push({ path: 'sku', message: skuRule })
   }
   if (available < 0 || available > limits.stock) {
     violations.push({ path: 'available', message: `must be 0 to ${limits.stock}` })

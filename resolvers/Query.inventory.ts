@@ -6,7 +6,7 @@ import {
   type DynamoDBScanRequest,
 } from '@aws-appsync/utils'
 import { limits } from '../model/limits.ts'
-import { isSku, type Violation } from '../model/validation.ts'
+import { isSku, pageViolations } from '../model/validation.ts'
 import { failWith, refuse } from './errors.ts'
 import type { QueryInventoryArgs, Stock, StockPage } from './schema.generated.ts'
 
@@ -21,9 +21,7 @@ interface StockResult {
 export function request(ctx: Context<QueryInventoryArgs>): DynamoDBBatchGetItemRequest | DynamoDBScanRequest {
   const limit = ctx.args.limit ?? limits.pageWhenAbsent
   const skus = ctx.args.skus ?? null
-  const violations: Violation[] = []
-  if (limit < 1 || limit > limits.page)
-    violations.push({ path: 'limit', message: `must be 1 to ${limits.page}` })
+  const violations = pageViolations(limit)
   if (skus !== null && skus.length > limits.skusPerQuery) {
     violations.push({ path: 'skus', message: `must be ${limits.skusPerQuery} at most` })
   }

@@ -1,7 +1,7 @@
 import type { Context } from '@aws-appsync/utils'
 import { limits } from '../model/limits.ts'
 import { isWhole } from '../model/text.ts'
-import type { Violation } from '../model/validation.ts'
+import { pageViolations } from '../model/validation.ts'
 import { idOfCursor } from './cursor.ts'
 import { refuse } from './errors.ts'
 import type { OrderPage, QueryOrdersArgs } from './schema.generated.ts'
@@ -25,10 +25,7 @@ export function request(ctx: Context<QueryOrdersArgs>): object {
   const token = ctx.args.nextToken ?? null
   const after = token === null ? null : idOfCursor(token, filter)
   const limit = ctx.args.limit ?? limits.pageWhenAbsent
-  const violations: Violation[] = []
-  if (limit < 1 || limit > limits.page) {
-    violations.push({ path: 'limit', message: `must be 1 to ${limits.page}` })
-  }
+  const violations = pageViolations(limit)
   if (token !== null && after === null) {
     violations.push({
       path: 'nextToken',

@@ -1,7 +1,5 @@
 import { util } from '@aws-appsync/utils'
-
-/** Length of a ULID. */
-const idLength = 26
+import { limits } from '../model/limits.ts'
 
 /** Base64 of the longest filter there can be, its address having three bytes a character, and then some. */
 const longestToken = 1_200
@@ -21,6 +19,7 @@ export function idOfCursor(token: string, filter: string): string | null {
   const text = util.base64Decode(token)
   const prefix = prefixOf(filter)
   const id = text.slice(prefix.length)
-  const whole = text.startsWith(prefix) && util.matches('^[0-9A-HJKMNP-TV-Z]+$', id) && id.length === idLength
+  const whole =
+    text.startsWith(prefix) && util.matches('^[0-9A-HJKMNP-TV-Z]+$', id) && id.length === limits.orderId
   return whole && cursorAfter(id, filter) === token ? id : null
 }
