@@ -4,3 +4,6 @@ export function setting(name: string): string {
   if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set`)
   return value
 }
+
+/** A setting in seconds, as milliseconds. */
+export const milliseconds = (name: string): number => Number(setting(name)) * 1000

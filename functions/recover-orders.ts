@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
 import type { OrderRow } from '../model/order.ts'
+import { forwardStatuses } from '../model/status.ts'
 import { read } from './dynamodb.ts'
-import { setting } from './environment.ts'
+import { milliseconds, setting } from './environment.ts'
 import { tell } from './notice.ts'
 import { logger } from './observe.ts'
 import { chosen, ordersOf, owedOrders } from './recover/find.ts'
 import { count, level, publish } from './recover/metrics.ts'
-import { lasted, recoverOrder, seconds } from './recover/order.ts'
+import { lasted, recoverOrder } from './recover/order.ts'
 
 /** What EventBridge sends when an execution has ended badly; by the clock nothing of it comes. */
 interface RecoverEvent {
@@ -20,7 +21,8 @@ const pace = 50
 /** Milliseconds before its time-out at which a run looks at no further order; the next run goes on. */
 const reserve = 10_000
 
-const open = ['COMPENSATING', 'NEW', 'PAID', 'RESERVED'] as const
+/** Statuses of the orders that something must be working on. */
+const open = ['COMPENSATING', ...forwardStatuses] as const
 
 /**
  * Sees to it that every order ends: by the clock for the open orders, the oldest first, and for the notices that are
@@ -41,7 +43,7 @@ export async function handler({ detail }: RecoverEvent, context: Context): Promi
 }
 
 async function recoverOrders(timeLeft: () => boolean): Promise<string[]> {
-  const before = Date.now() - seconds('NEW_WITHOUT_EXECUTION')
+  const before = Date.now() - milliseconds('NEW_WITHOUT_EXECUTION')
   const failed: string[] = []
   for (const status of open) failed.push(...(await recover(chosen(await ordersOf(status, before)), timeLeft)))
   level('OrdersAwaitingAttention', (await ordersOf('NEEDS_ATTENTION', Date.now())).length)
@@ -58,11 +60,11 @@ async function recover(orderIds: readonly string[], timeLeft: () => boolean): Pr
 /** Tells of the closed orders nobody was told of; how many are left that wait for long is an alarm's business. */
 async function tellAgain(timeLeft: () => boolean): Promise<string[]> {
   const overdue = new Set<string>()
-  const owed = await owedOrders(Date.now() - seconds('NOTICE_RETRY_AGE'))
+  const owed = await owedOrders(Date.now() - milliseconds('NOTICE_RETRY_AGE'))
   const failed = await paced(chosen(owed), timeLeft, async (id) => {
     const order = await read<OrderRow>(setting('ORDERS_TABLE'), { id })
-    if (order?.owed === undefined || lasted(order) < seconds('NOTICE_RETRY_AGE')) return
-    if (lasted(order) >= seconds('NOTICE_ALARM_AGE')) overdue.add(id)
+    if (order?.owed === undefined || lasted(order) < milliseconds('NOTICE_RETRY_AGE')) return
+    if (lasted(order) >= milliseconds('NOTICE_ALARM_AGE')) overdue.add(id)
     if (!(await tell(order))) return
     count('NoticesToldAgain')
     overdue.delete(id)

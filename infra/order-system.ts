@@ -20,7 +20,7 @@ export interface OrderSystemProps extends StackProps {
   readonly month: string
 }
 
-/** The whole system, in the order that an order meets it, seen from its end. */
+/** The whole system. A part comes after those it is given: the way of an order begins at the API and reads upwards. */
 export class OrderSystem extends Stack {
   constructor(scope: Construct, id: string, { bundles, month, ...props }: OrderSystemProps) {
     super(scope, id, props)

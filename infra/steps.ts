@@ -43,6 +43,7 @@ function resourcesOf({ orders, inventory, payments, simulatedProvider }: Tables,
   }
 }
 
+/** The functions of these steps, each with a role for exactly what it does. */
 export function createSteps(
   stack: Construct,
   defaults: FunctionDefaults,
@@ -93,7 +94,7 @@ export function createPaymentStep(
   stack: Construct,
   defaults: FunctionDefaults,
   { tables, queue, saga, figures }: { tables: Tables; queue: Queue; saga: StateMachine; figures: Figures },
-): Function {
+): void {
   const { moveOrder, keepLedgers, ofPayment } = resourcesOf(tables, figures)
   const may: PolicyStatement[] = [
     moveOrder,
@@ -116,5 +117,4 @@ export function createPaymentStep(
     // Never by reserved concurrency: its throttles would use up the receives of a message.
     maxConcurrency: figures.PaymentConcurrency,
   })
-  return target
 }

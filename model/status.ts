@@ -30,9 +30,6 @@ export const transitions: Record<OrderStatus, OrderStatus[]> = {
 /** The saga goes forward from these; only here can an order still be cancelled. */
 export const forwardStatuses: OrderStatus[] = ['NEW', 'PAID', 'RESERVED']
 
-/** Statuses from which an undo may begin. */
-export const undoableStatuses: OrderStatus[] = ['NEW', 'PAID', 'RESERVED', 'NEEDS_ATTENTION']
-
 /** An order behind the fence never goes forward again: from here on what it did may be undone. */
 export const fencedStatuses: OrderStatus[] = ['COMPENSATING', 'NEEDS_ATTENTION', 'FAILED', 'CANCELLED']
 

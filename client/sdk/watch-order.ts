@@ -56,7 +56,7 @@ export async function* watchOrder(
   options.signal?.addEventListener('abort', stop, { once: true })
   const readAgain = onceAtATime(async () => {
     try {
-      told.order(await readPatiently(() => read(id, ended.signal), ended.signal), id)
+      told.order(await readPatiently(() => read(id, ended.signal), ended.signal))
     } catch (error) {
       told.end(error)
     }
@@ -133,8 +133,9 @@ function createTeller(orderId: string, afterVersion: number) {
       return event.version <= seen
     },
 
-    order(order: Order | null, id: string): void {
-      if (order === null) throw new OrdersError('OrderNotFound', `There is no order '${id}'`)
+    /** Tells what the order's timeline has and nobody was told. */
+    order(order: Order | null): void {
+      if (order === null) throw new OrdersError('OrderNotFound', `There is no order '${orderId}'`)
       for (const [index, { status, at }] of order.timeline.entries()) {
         const version = index + 1
         if (version !== seen + 1) continue

@@ -1,12 +1,12 @@
 import type { OrderRow } from '../../model/order.ts'
 import { forwardStatuses, type OrderStatus } from '../../model/status.ts'
 import { read, update } from '../dynamodb.ts'
-import { setting } from '../environment.ts'
+import { milliseconds, setting } from '../environment.ts'
 import { fence } from '../fence.ts'
 import { logger } from '../observe.ts'
 import { moveOrder } from '../orders.ts'
 import { sagaOf, startSaga, startUndo, stop, undoOf, type Execution } from './executions.ts'
-import { count } from './metrics.ts'
+import { count, type Deed } from './metrics.ts'
 
 /**
  * Looks at one order, and sees to it that something works on it until it is closed or a person is called. Answers its
@@ -31,7 +31,7 @@ async function recoverForward(order: OrderRow, seen: Execution | undefined): Pro
   // A saga that was not there may have been started, and have paid, until the order was read.
   const saga = seen ?? (await sagaOf(order.id))
   if (saga?.status === 'RUNNING') {
-    if (lasted(order, saga) < seconds('STANDS_STILL')) return order.status
+    if (lasted(order, saga) < milliseconds('STANDS_STILL')) return order.status
     await stop(saga)
     done('ExecutionsStopped', order)
   }
@@ -47,7 +47,7 @@ async function recoverForward(order: OrderRow, seen: Execution | undefined): Pro
 async function recoverUndo(order: OrderRow, saga: Execution | undefined): Promise<OrderStatus> {
   const apart = await undoOf(order.id, order.version)
   const running = [saga, apart].filter((execution) => execution?.status === 'RUNNING') as Execution[]
-  const still = running.filter((execution) => lasted(order, execution) >= seconds('UNDO_STANDS_STILL'))
+  const still = running.filter((execution) => lasted(order, execution) >= milliseconds('UNDO_STANDS_STILL'))
   if (still.length < running.length) return order.status
   for (const execution of still) {
     await stop(execution)
@@ -68,7 +68,7 @@ async function undo(order: OrderRow, step: string): Promise<OrderStatus> {
   return order.status
 }
 
-function done(deed: Parameters<typeof count>[0], { id: orderId, status, version }: OrderRow): void {
+function done(deed: Deed, { id: orderId, status, version }: OrderRow): void {
   count(deed)
   logger.warn('order recovered', { deed, orderId, status, version })
 }
@@ -85,6 +85,3 @@ export function lasted(order: OrderRow, execution?: Execution): number {
   const since = Date.parse(order.timeline.at(-1)?.at ?? order.createdAt)
   return Date.now() - Math.max(since, execution?.startedAt ?? 0)
 }
-
-/** A setting in seconds, as milliseconds. */
-export const seconds = (name: string): number => Number(setting(name)) * 1000

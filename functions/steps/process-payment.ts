@@ -3,7 +3,8 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { cancelled, declined } from '../../model/failures.ts'
 import type { OrderRow } from '../../model/order.ts'
 import { fencedStatuses } from '../../model/status.ts'
-import { commit, update } from '../dynamodb.ts'
+import { commit, update, type Write } from '../dynamodb.ts'
+import { setting } from '../environment.ts'
 import { logger } from '../observe.ts'
 import { moveOrder, notCancelled, readOrder, type StepInput } from '../orders.ts'
 import { chosenProvider } from '../payments/choose.ts'
@@ -121,11 +122,10 @@ async function settle(
   return payment?.status === 'CHARGED' && wasPaid(await readOrder(order.id)) ? 'paid' : cancelled
 }
 
-function stillNew(order: OrderRow) {
-  const { TableName, Key } = moveOrder({ orderId: order.id, from: ['NEW'], to: 'PAID' })
+function stillNew({ id }: OrderRow): NonNullable<Write['ConditionCheck']> {
   return {
-    TableName,
-    Key,
+    TableName: setting('ORDERS_TABLE'),
+    Key: { id },
     ConditionExpression: `#status = :new AND ${notCancelled}`,
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: { ':new': 'NEW' },
