@@ -259,6 +259,7 @@ function assemble(options: CloudOptions, folder: DataFolder, aws: LoopbackServer
 
 /** The last one deployed first. A call that still comes for a stopped one is refused. */
 async function stopAll(services: readonly Service[], served: Map<string, Service>): Promise<void> {
+  for (const service of services) service.hold?.()
   for (const service of [...services].reverse()) {
     served.delete(service.name)
     await service.stop?.()

@@ -52,6 +52,11 @@ export interface Service {
   deploy(resources: readonly Resource[]): Promise<void>
   /** Starts what acts by itself (pollers, timers, unfinished executions), once every service is deployed. */
   start?(): Promise<void> | void
+  /**
+   * Comes before any service is stopped: from here on calls may fail for that alone. Begins no call of its own any more,
+   * and takes no failure for one: what is under way begins anew with the next start. Still answers others.
+   */
+  hold?(): void
   /** Ends what `start` began and closes stores; afterwards nothing of the service keeps the process alive. */
   stop?(): Promise<void> | void
 }

@@ -78,6 +78,7 @@ export function createStepFunctions(context: CloudContext, options: Options = {}
       recorder.catchUp()
       for (const row of read.running()) if (!engine.running.has(row.id)) resume(engine, revive(row))
     },
+    hold: () => void (engine.held = true),
     stop() {
       if (engine.stopped) return
       halt(engine)

@@ -16,6 +16,8 @@ export interface Engine {
   readonly abort: AbortController
   /** Alarms of threads and executions, by a key of their own. */
   readonly alarms: Map<string, () => void>
+  /** What is called is about to be stopped: no call begins, and none counts as failed. */
+  held: boolean
   stopped: boolean
 }
 
@@ -28,6 +30,7 @@ export function createEngine(context: CloudContext, journal: Journal, random: ()
     byArn: new Map(),
     abort: new AbortController(),
     alarms: new Map(),
+    held: false,
     stopped: false,
   }
 }

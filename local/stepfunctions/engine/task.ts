@@ -85,7 +85,7 @@ export function submit(
   state: TaskState,
   phase: TaskPhase,
 ): void {
-  if (engine.stopped || thread.phase !== phase) return
+  if (engine.held || engine.stopped || thread.phase !== phase) return
   const principal = { kind: 'role', roleArn: execution.revision.roleArn, session: execution.name } as const
   const answered = (work: () => Promise<void>): void => {
     void step(engine, execution, async () => {
@@ -100,6 +100,7 @@ export function submit(
       })
     },
     (error: unknown) => {
+      if (engine.held) return
       answered(() => taskFailed(engine, execution, thread, asStateError(error)))
     },
   )
