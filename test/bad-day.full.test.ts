@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isClosed } from '../model/status.ts'
 import { makeOrders } from './bad-day/customers.ts'
 import { kinds, makeTrouble } from './bad-day/troubles.ts'
-import { signedGraphql } from './harness/graphql.ts'
-import { recover, rowOf, runningExecutions, until } from './harness/recovery.ts'
+import { recover, retryOrder, rowOf, runningExecutions, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 import { createRandom } from './survival/random.ts'
 
@@ -31,9 +30,7 @@ describe('on a bad day', () => {
   async function allEnded(ids: readonly string[]): Promise<boolean> {
     await recover(shop)
     const rows = await Promise.all(ids.map((id) => rowOf(shop, id)))
-    for (const { id, status } of rows)
-      if (status === 'NEEDS_ATTENTION')
-        await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    for (const { id, status } of rows) if (status === 'NEEDS_ATTENTION') await retryOrder(shop, id)
     await pause(500)
     return rows.every(({ status, owed }) => isClosed(status) && owed === undefined)
   }

@@ -4,10 +4,10 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { forwardStatuses, isClosed, type OrderStatus } from '../model/status.ts'
 import { invoke } from './harness/functions.ts'
-import { signedGraphql } from './harness/graphql.ts'
 import {
   orderThatWasNotStarted,
   recover,
+  retryOrder,
   rowOf,
   runningExecutions,
   stopByHand,
@@ -18,8 +18,6 @@ import { openShop, type Shop } from './harness/shop.ts'
 
 /** Milliseconds that a rival may wait for what is held back itself. */
 const rivalsPatience = 1_000
-
-const retryOrder = 'mutation ($id: ID!) { retryOrder(id: $id) { id } }'
 
 /** Every write of an order's way: the status before it, its action and table, and how many alike come before it. */
 const forward = [
@@ -87,7 +85,7 @@ describe('whoever works on an order at the same moment', () => {
     await until(
       async () => {
         const { status } = await rowOf(shop, id)
-        if (status === 'NEEDS_ATTENTION') await signedGraphql(shop, retryOrder, { id })
+        if (status === 'NEEDS_ATTENTION') await retryOrder(shop, id)
         return isClosed(status)
       },
       undefined,

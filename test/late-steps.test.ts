@@ -11,6 +11,7 @@ import { signedGraphql } from './harness/graphql.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
 import {
   orderThatWasNotStarted,
+  retryOrder,
   rowOf,
   stopByHand,
   takeFromStock,
@@ -182,7 +183,7 @@ describe('a step', () => {
     await invoke(shop, undone, { orderId: id })
     expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 4 })
-    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    await retryOrder(shop, id)
     expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
   })
 
@@ -204,7 +205,7 @@ describe('a step', () => {
     await invoke(shop, 'CompensateRefund', { orderId: id }) // late: nothing is out any more
     expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 3 })
-    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    await retryOrder(shop, id)
     expect(await way(id)).toBe('NEW COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
   })
 
@@ -218,7 +219,7 @@ describe('a step', () => {
     await signedGraphql(shop, 'mutation ($sku: String!) { setStock(sku: $sku, available: 5) { sku } }', {
       sku: gone,
     })
-    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    await retryOrder(shop, id)
     expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
     const Key = { sku: gone }
     const table = { TableName: shop.outputs.InventoryTable, Key }

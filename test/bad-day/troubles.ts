@@ -8,9 +8,8 @@ import {
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { FaultError } from '../../local/dynamodb/faults.ts'
 import { invoke } from '../harness/functions.ts'
-import { signedGraphql } from '../harness/graphql.ts'
 import { pausePayments, resumePayments } from '../harness/payments.ts'
-import { recover, rowOf } from '../harness/recovery.ts'
+import { recover, retryOrder, rowOf } from '../harness/recovery.ts'
 import type { Shop } from '../harness/shop.ts'
 import type { Random } from '../survival/random.ts'
 
@@ -149,8 +148,7 @@ export function makeTrouble(shop: Shop, random: Random, orders: readonly string[
       invoke(shop, random.pick(steps), { orderId: someOrder(), step: 'hand', error: 'ByHand' }),
     'recover-orders runs twice': () => Promise.all([recover(shop), recover(shop)]),
     'an order is cancelled': () => shop.client.cancelOrder(someOrder()),
-    'an undo is tried again': () =>
-      signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id: someOrder() }),
+    'an undo is tried again': () => retryOrder(shop, someOrder()),
     'stock is set': () => shop.setStock(random.pick(['PLUM-1', 'PEAR-1']), 50 + random.below(400)),
   }
 
