@@ -7,6 +7,8 @@ const exclude = process.env.FULL === undefined ? [...elsewhere, '**/*.full.test.
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // One load of each module a worker: no test mocks any, and loading took as long as a third of the tests.
+    isolate: false,
     // A shared machine may starve a test once; what fails twice is a defect.
     retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 30_000,
