@@ -26,12 +26,27 @@ export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 /** Two transactions met on one item: tried again this often, after up to this long (ms). */
 const conflict = { attempts: 8, longestPause: 200 }
 
-async function pauseBefore(attempt: number): Promise<void> {
-  if (attempt === 0) return
-  await new Promise((resolve) =>
-    setTimeout(resolve, Math.random() * Math.min(conflict.longestPause, 10 * 2 ** attempt)),
-  )
+/** Runs a write until it met no other transaction; throws what `work` throws, and the last conflict. */
+async function whileInConflict<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isConflict(error) || attempt >= conflict.attempts) throw error
+      const most = Math.min(conflict.longestPause, 10 * 2 ** attempt)
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * most))
+    }
+  }
 }
+
+function isConflict(error: unknown): boolean {
+  if (error instanceof TransactionCanceledException) return codesOf(error).includes('TransactionConflict')
+  return error instanceof TransactionConflictException
+}
+
+/** Of each write of a transaction, why it was not made: `None` when it was not to blame. */
+const codesOf = ({ CancellationReasons = [] }: TransactionCanceledException): (string | undefined)[] =>
+  CancellationReasons.map(({ Code }) => Code)
 
 /** Reads one row consistently; undefined when there is none. */
 export async function read<Row>(table: string, key: Record<string, string>): Promise<Row | undefined> {
@@ -57,31 +72,28 @@ export async function queryKeys<Key>(input: QueryCommandInput & { Limit: number 
  * Conflicts with other transactions are tried again here; any other trouble is thrown.
  */
 export async function commit(writes: Write[]): Promise<number[]> {
-  for (let attempt = 0; ; attempt += 1) {
-    await pauseBefore(attempt)
+  return whileInConflict(async () => {
     try {
       await documents.send(new TransactWriteCommand({ TransactItems: writes }))
       return []
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error
-      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code)
-      const refused = codes.flatMap((code, position) => (code === 'ConditionalCheckFailed' ? [position] : []))
-      if (refused.length > 0) return refused
-      if (!codes.includes('TransactionConflict') || attempt + 1 >= conflict.attempts) throw error
+      const refused = codesOf(error).flatMap((code, at) => (code === 'ConditionalCheckFailed' ? [at] : []))
+      if (refused.length === 0) throw error
+      return refused
     }
-  }
+  })
 }
 
 /** Writes one row and answers it as it is then; undefined when its condition did not hold. Conflicts as in `commit`. */
 export async function update<Row = object>(input: UpdateCommandInput): Promise<Row | undefined> {
-  for (let attempt = 0; ; attempt += 1) {
-    await pauseBefore(attempt)
+  return whileInConflict(async () => {
     try {
       const { Attributes } = await documents.send(new UpdateCommand({ ...input, ReturnValues: 'ALL_NEW' }))
       return Attributes as Row
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined
-      if (!(error instanceof TransactionConflictException) || attempt + 1 >= conflict.attempts) throw error
+      throw error
     }
-  }
+  })
 }
