@@ -6,7 +6,7 @@ import type { Fault } from '../local/dynamodb/index.ts'
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
 import type { PaymentRow } from '../model/tables.ts'
-import { invoke } from './harness/functions.ts'
+import { failureOf, invoke } from './harness/functions.ts'
 import { signedGraphql } from './harness/graphql.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
 import {
@@ -175,13 +175,18 @@ describe('a step', () => {
   })
 
   it.each([
-    ['stock', 'CompensateRefund'],
-    ['money', 'CompensateRestock'],
-  ])('that closes an undone order calls a person while there may be %s out', async (_, undone) => {
+    ['stock', ['CompensateRefund'], 'the stock is held'],
+    ['money', ['CompensateRestock'], 'the payment is unknown'],
+    ['both', [], 'the payment is unknown, the stock is held'],
+  ])('that closes an undone order calls a person while there may be %s out', async (_, undone, left) => {
     await takeFromStock(shop, 'PLUM-1', 2) // which is held by the order then
     const id = await written(['NEW', 'PAID', 'COMPENSATING'], { outcome: 'FAILED', items, stockHeld: true })
-    await invoke(shop, undone, { orderId: id })
-    expect(await invoke(shop, 'CloseUndone', { orderId: id })).toBe('NeedsAttention')
+    for (const step of undone) await invoke(shop, step, { orderId: id })
+    const errorMessage = `Not everything of order '${id}' is undone: ${left}`
+    expect(await failureOf(shop, 'CloseUndone', { orderId: id })).toMatchObject({
+      errorType: 'NeedsAttention',
+      errorMessage,
+    })
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 4 })
     await retryOrder(shop, id)
     expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')

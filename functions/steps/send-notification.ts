@@ -1,7 +1,7 @@
 import { cancelled, needsAttention } from '../../model/failures.ts'
 import { noticeOwed, type OrderRow } from '../../model/order.ts'
 import { isClosed } from '../../model/status.ts'
-import { settledPayments } from '../../model/tables.ts'
+import { settledPayments, type PaymentRow } from '../../model/tables.ts'
 import { update } from '../dynamodb.ts'
 import { StepFailure } from '../failure.ts'
 import { tell } from '../notice.ts'
@@ -33,19 +33,11 @@ export async function undo({ orderId }: StepInput): Promise<void> {
   }
   if (order.status === 'NEEDS_ATTENTION')
     throw new StepFailure(needsAttention, `The order '${orderId}' waits for a person`)
-  const payment = await readPayment(orderId)
-  const settled = payment !== undefined && settledPayments.includes(payment.status)
-  if (!settled || order.stockHeld === true) {
+  const out = stillOut(order, await readPayment(orderId))
+  if (out.length > 0) {
     const { version } = order // an undo begun meanwhile is not given up
     await update(moveOrder({ orderId, from: ['COMPENSATING'], to: 'NEEDS_ATTENTION', version }))
-    const left = [
-      settled ? '' : `payment ${payment?.status ?? 'unknown'}`,
-      order.stockHeld === true ? 'stock held' : '',
-    ]
-    throw new StepFailure(
-      needsAttention,
-      `Not everything of order '${orderId}' is undone: ${left.join(' ').trim()}`,
-    )
+    throw new StepFailure(needsAttention, `Not everything of order '${orderId}' is undone: ${out.join(', ')}`)
   }
   const close = moveOrder({
     orderId,
@@ -57,4 +49,13 @@ export async function undo({ orderId }: StepInput): Promise<void> {
   const closed = await update<OrderRow>(close)
   if (closed === undefined) throw new Error(`The order '${orderId}' changed while it was closed`)
   await tell(closed)
+}
+
+/** What of an undone order is not given back, in words; nothing when it may be closed. */
+function stillOut({ stockHeld }: OrderRow, payment: PaymentRow | undefined): string[] {
+  const settled = payment !== undefined && settledPayments.includes(payment.status)
+  return [
+    ...(settled ? [] : [`the payment is ${payment?.status ?? 'unknown'}`]),
+    ...(stockHeld === true ? ['the stock is held'] : []),
+  ]
 }
