@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { graphql, post, signedGraphql, type GraphQLAnswer } from './harness/graphql.ts'
+import { graphql, post, type GraphQLAnswer } from './harness/graphql.ts'
+import { retryOrder } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const createOrder = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { id } }'
@@ -186,9 +187,7 @@ describe('bad input', () => {
   it.each(['', 'x'.repeat(4_000)])(
     'as an id that nobody can have is unknown to an operator too (%#)',
     async (id) => {
-      const { errors } = await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', {
-        id,
-      })
+      const { errors } = await retryOrder(shop, id)
       expect(errors).toMatchObject([{ errorType: 'OrderNotFound', errorInfo: { retryable: false } }])
     },
   )

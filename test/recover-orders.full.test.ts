@@ -5,10 +5,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
 import { invoke } from './harness/functions.ts'
-import { signedGraphql } from './harness/graphql.ts'
 import { counted as countedBy } from './harness/metrics.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
-import { orderThatWasNotStarted, recover, rowOf, stopByHand, until, untilStatus } from './harness/recovery.ts'
+import {
+  orderThatWasNotStarted,
+  recover,
+  retryOrder,
+  rowOf,
+  stopByHand,
+  until,
+  untilStatus,
+} from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 /** What one run promises: orders of a status that it looks at, and milliseconds between two. */
@@ -203,7 +210,7 @@ describe('recover-orders, run by hand alone', () => {
     await recover(shop)
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 3 })
     await untilCounted('OrdersGivenUp', 1)
-    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    await retryOrder(shop, id)
     await late
     expect(await rowOf(shop, id)).toMatchObject({ status: 'COMPENSATING', version: 4 })
     shop.cloud.faults.clear()
@@ -265,7 +272,7 @@ describe('recover-orders, run by hand alone', () => {
     await recover(shop)
     await untilCounted('OrdersAwaitingAttention', before + 1 + ids.length)
     for (const id of ids) {
-      await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+      await retryOrder(shop, id)
       expect(await way(id)).toBe('NEW COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
     }
     await recover(shop)

@@ -5,9 +5,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
 import { editAssembly } from './harness/edit-assembly.ts'
-import { signedGraphql } from './harness/graphql.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
-import { orderThatWasNotStarted, recover, rowOf, stopByHand, until, untilStatus } from './harness/recovery.ts'
+import {
+  orderThatWasNotStarted,
+  recover,
+  retryOrder,
+  rowOf,
+  stopByHand,
+  until,
+  untilStatus,
+} from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 /** Seconds after which what runs stands still. */
@@ -140,7 +147,7 @@ describe('recover-orders, run by hand alone, on executions that run', () => {
   it('leaves an undo alone that is at work, and calls a person when it stands still', async () => {
     const id = await forgotten(['NEW', 'COMPENSATING', 'NEEDS_ATTENTION'], { outcome: 'FAILED' })
     holdBackRefund(2 * still * 1000)
-    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    await retryOrder(shop, id)
     await heldBack()
     const undo = arnOf('UndoMachineArn', `${id}-4`)
     await recover(shop)
@@ -150,7 +157,7 @@ describe('recover-orders, run by hand alone, on executions that run', () => {
     await recover(shop)
     expect(await stands(undo)).toBe('ABORTED StoodStill')
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 5 })
-    await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+    await retryOrder(shop, id)
     expect(await way(id)).toMatch(/NEEDS_ATTENTION COMPENSATING FAILED$/)
   })
 

@@ -5,8 +5,14 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { signedGraphql } from './harness/graphql.ts'
-import { orderThatWasNotStarted, rowOf, until, untilAlarm, untilStatus } from './harness/recovery.ts'
+import {
+  orderThatWasNotStarted,
+  retryOrder,
+  rowOf,
+  until,
+  untilAlarm,
+  untilStatus,
+} from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 /** Seconds; alarms and schedules count in minutes. */
@@ -86,7 +92,7 @@ describe('recovery by the clock', () => {
       await new Promise((resolve) => setTimeout(resolve, 200_000))
       await untilAlarm(shop, 'OrdersNeedAttention', 'ALARM', 1)
       shop.cloud.faults.clear()
-      await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+      await retryOrder(shop, id)
       expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
       await untilAlarm(shop, 'OrdersNeedAttention', 'OK', patience)
       await shop.assertInvariants()

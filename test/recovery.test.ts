@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { graphql, signedGraphql } from './harness/graphql.ts'
+import { graphql } from './harness/graphql.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
 import {
   orderThatWasNotStarted,
   recover,
+  retryOrder,
   rowOf,
   stopByHand,
   until,
@@ -72,9 +73,6 @@ describe('an order that nothing works on', () => {
       const { Attributes = {} } = await shop.sqs.send(get)
       return names.every((name) => Attributes[name] === '0') && true
     })
-
-  const retryOrder = (id: string) =>
-    signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { status version } }', { id })
 
   it('is started when its saga was not, once it is old enough to be sure', async () => {
     const id = await orderThatWasNotStarted(shop, Date.now() + 2_000) // a first run may take its time
@@ -154,13 +152,17 @@ describe('an order that nothing works on', () => {
 
   it('is given to a person when its undo fails for good, who has it tried again', async () => {
     const id = await orderThatCannotBeUndone()
-    expect(await retryOrder(id)).toEqual({ data: { retryOrder: { status: 'COMPENSATING', version: 3 } } })
+    expect(await retryOrder(shop, id)).toEqual({
+      data: { retryOrder: { status: 'COMPENSATING', version: 3 } },
+    })
     await untilStatus(shop, id, 'NEEDS_ATTENTION')
     await untilAlarm(shop, 'OrdersNeedAttention', 'ALARM')
     await recover(shop)
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 4 })
     shop.cloud.faults.clear()
-    expect(await retryOrder(id)).toEqual({ data: { retryOrder: { status: 'COMPENSATING', version: 5 } } })
+    expect(await retryOrder(shop, id)).toEqual({
+      data: { retryOrder: { status: 'COMPENSATING', version: 5 } },
+    })
     expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
     expect(await undosOf(id)).toEqual([`${id}-5`])
   })
@@ -172,18 +174,18 @@ describe('an order that nothing works on', () => {
     await untilStatus(shop, id, 'NEEDS_ATTENTION')
     await untilAlarm(shop, 'OrdersNeedAttention', 'ALARM')
     shop.cloud.faults.clear()
-    await retryOrder(id)
+    await retryOrder(shop, id)
     expect(await way(id)).toBe('NEW PAID COMPENSATING NEEDS_ATTENTION COMPENSATING FAILED')
   })
 
   it('can be retried by an operator only, and only when it waits for one', async () => {
     const { id } = await shop.order()
     await shop.end(id)
-    const refused = await retryOrder(id)
+    const refused = await retryOrder(shop, id)
     expect(refused.errors).toMatchObject([
       { errorType: 'OrderNotRetryable', errorInfo: { status: 'COMPLETED', retryable: false } },
     ])
-    expect((await retryOrder('nobody')).errors).toMatchObject([{ errorType: 'OrderNotFound' }])
+    expect((await retryOrder(shop, 'nobody')).errors).toMatchObject([{ errorType: 'OrderNotFound' }])
     const byKey = await graphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
     expect(byKey.errors).toMatchObject([{ errorType: 'Unauthorized' }])
   })

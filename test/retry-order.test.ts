@@ -3,8 +3,7 @@ import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/clien
 import { ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { editAssembly } from './harness/edit-assembly.ts'
-import { signedGraphql, type GraphQLAnswer } from './harness/graphql.ts'
-import { orderThatWasNotStarted, recover, rowOf, until } from './harness/recovery.ts'
+import { orderThatWasNotStarted, recover, retryOrder, rowOf, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const way = ['NEW', 'COMPENSATING', 'NEEDS_ATTENTION'] as const
@@ -18,8 +17,6 @@ function waiting(shop: Shop): Promise<string> {
   return orderThatWasNotStarted(shop, made, { status, version: 3, timeline, outcome: 'FAILED' })
 }
 
-const retryOrder = (shop: Shop, id: string): Promise<GraphQLAnswer> =>
-  signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { status version } }', { id })
 const begun = { data: { retryOrder: { status: 'COMPENSATING', version: 4 } } }
 
 /** Lines of the API's log that tell of this order. */

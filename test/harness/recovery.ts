@@ -5,7 +5,7 @@ import { ListExecutionsCommand, StopExecutionCommand, type ExecutionListItem } f
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { ulid } from 'ulid'
 import type { OrderRow } from '../../model/order.ts'
-import { signedGraphql } from './graphql.ts'
+import { signedGraphql, type GraphQLAnswer } from './graphql.ts'
 import type { Shop } from './shop.ts'
 
 /** Runs recover-orders now, as its schedule does each minute; fails when it fails. */
@@ -121,7 +121,7 @@ export async function takeFromStock({ dynamodb, outputs }: Shop, sku: string, qt
   )
 }
 
-/** Asks for the undo of an order to be tried again, as the person does who was called; a refusal is no failure here. */
-export async function retryOrder(shop: Shop, id: string): Promise<void> {
-  await signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { id } }', { id })
+/** Asks for the undo of an order to be tried again, as the person does who was called; a refusal is an answer, too. */
+export function retryOrder(shop: Shop, id: string): Promise<GraphQLAnswer> {
+  return signedGraphql(shop, 'mutation ($id: ID!) { retryOrder(id: $id) { status version } }', { id })
 }
