@@ -12,17 +12,31 @@ export interface Violation {
   readonly message: string
 }
 
+/** What can be wrong: what this API says, AppSync (which has more to say) and the way to it. */
+export type OrdersErrorType =
+  | 'ValidationError'
+  | 'IdempotencyConflict'
+  | 'IdempotencyInProgress'
+  | 'OrderNotCancellable'
+  | 'OrderNotFound'
+  | 'Throttled'
+  | 'UnauthorizedException'
+  | 'NetworkError'
+  | 'HttpError'
+  | 'GraphQLError'
+  | 'EmptyAnswer'
+  | (string & {})
+
 /** What the API, or the way to it, answered instead of the order. */
 export class OrdersError extends Error {
-  /** `ValidationError`, `IdempotencyConflict`, `OrderNotCancellable`, `UnauthorizedException`, `NetworkError`, … */
-  readonly type: string
+  readonly type: OrdersErrorType
   /** What the API says besides, e.g. `{violations}` or `{status}`. */
   readonly info: unknown
   /** Whether the same call, createOrder with its idempotencyKey, may be made again without doing anything twice. */
   readonly retryable: boolean
 
   constructor(
-    type: string,
+    type: OrdersErrorType,
     message: string,
     more: { info?: unknown; retryable?: boolean; cause?: unknown } = {},
   ) {

@@ -1,5 +1,5 @@
 export { createOrdersClient, type OrderPage, type OrdersClient, type StockPage } from './orders-client.ts'
-export { OrdersError, type GraphQLProblem, type Violation } from './errors.ts'
+export { OrdersError, type GraphQLProblem, type OrdersErrorType, type Violation } from './errors.ts'
 export type { Access } from './http.ts'
 export type { Order, StatusChange, WatchOptions } from './watch-order.ts'
 export type * from './operations.generated.ts'
