@@ -13,11 +13,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startHotReload, type Reload } from '../start/hot-reload.ts'
 import { createSynthesizer } from '../start/synthesize.ts'
+import { linesWith } from './harness/logs.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
 import { untilStatus } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
@@ -95,13 +95,8 @@ describe('hot reload', () => {
   const way = async (orderId: string): Promise<string> =>
     (await shop.end(orderId)).map(({ status }) => status).join(' ')
   /** Lines with `words` in the log of a function. */
-  async function logged(name: string, words: string): Promise<unknown[]> {
-    const { logGroups: [group] = [] } = await shop.logs.send(
-      new DescribeLogGroupsCommand({ logGroupNamePrefix: `OrderSystem-${name}Logs` }),
-    )
-    const said = { logGroupName: group?.logGroupName, filterPattern: `"${words}"` }
-    return (await shop.logs.send(new FilterLogEventsCommand(said))).events ?? []
-  }
+  const logged = (name: string, words: string): Promise<string[]> =>
+    linesWith(shop, `OrderSystem-${name}Logs`, words)
   /** Every file of an assembly that is deployed, with what it holds. */
   const filesOf = (assembly: string): Record<string, string> =>
     Object.fromEntries(

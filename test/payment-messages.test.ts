@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { linesWith } from './harness/logs.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
 import { orderThatWasNotStarted, recover, rowOf, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
@@ -107,6 +108,8 @@ describe('a message on the payment queue', () => {
     await send(message)
     expect(await take('DeadLetterQueueUrl')).toBe(message)
     expect(await everything()).toEqual(before)
+    const lines = await linesWith(shop, 'OrderSystem-ProcessPaymentLogs', 'payment not settled')
+    expect(lines.filter((line) => line.includes(`"orderId":"${closed.id}"`))).toHaveLength(2) // each time it came
   })
 
   it('is done with when the payment was declined, or the order cancelled: that is nothing to try again', async () => {

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
-import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { editAssembly } from './harness/edit-assembly.ts'
+import { linesWith } from './harness/logs.ts'
 import { orderThatWasNotStarted, recover, retryOrder, rowOf, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
@@ -18,17 +18,6 @@ function waiting(shop: Shop): Promise<string> {
 }
 
 const begun = { data: { retryOrder: { status: 'COMPENSATING', version: 4 } } }
-
-/** Lines of the API's log that tell of this order. */
-async function logged({ logs }: Shop, id: string): Promise<string[]> {
-  const prefix = { logGroupNamePrefix: '/aws/appsync' }
-  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand(prefix))
-  const found = await Promise.all(
-    logGroups.map(({ logGroupName }) => logs.send(new FilterLogEventsCommand({ logGroupName }))),
-  )
-  const lines = found.flatMap(({ events = [] }) => events.map(({ message = '' }) => message))
-  return lines.filter((line) => line.includes(id))
-}
 
 async function undosOf({ states, outputs }: Shop, id: string, statusFilter?: 'SUCCEEDED'): Promise<string[]> {
   const list = new ListExecutionsCommand({ stateMachineArn: outputs.UndoMachineArn, statusFilter })
@@ -51,7 +40,7 @@ describe('an undo that is to be tried again', () => {
     await shop.end(id)
     expect(await undosOf(shop, id)).toEqual([`${id}-4`])
     expect(await rowOf(shop, id)).toMatchObject({ status: 'FAILED', version: 5 })
-    expect(await logged(shop, id)).toEqual([])
+    expect(await linesWith(shop, '/aws/appsync', id)).toEqual([])
   })
 
   it('is not told of in the log when it was started before, and is called for again when that was in vain', async () => {
@@ -62,7 +51,7 @@ describe('an undo that is to be tried again', () => {
     const input = JSON.stringify({ orderId: other, step: 'test', error: 'Test' })
     await shop.states.send(new StartExecutionCommand({ stateMachineArn, name: `${id}-4`, input }))
     expect(await retryOrder(shop, id)).toEqual(begun)
-    expect(await logged(shop, id)).toEqual([])
+    expect(await linesWith(shop, '/aws/appsync', id)).toEqual([])
     await until(async () => (await undosOf(shop, id, 'SUCCEEDED')).length === 1)
     await recover(shop)
     expect(await rowOf(shop, id)).toMatchObject({ status: 'NEEDS_ATTENTION', version: 5 })
@@ -92,7 +81,7 @@ describe('an undo that cannot be started', () => {
     expect(await retryOrder(shop, id)).toEqual(begun)
     expect(await retryOrder(shop, id)).toEqual(begun)
     expect(await undosOf(shop, id)).toEqual([])
-    expect(await logged(shop, id)).toEqual([expect.stringContaining('undo not started')]) // by the first alone
+    expect(await linesWith(shop, '/aws/appsync', id)).toEqual([expect.stringContaining('undo not started')]) // by the first alone
     await recover(shop)
     expect((await shop.end(id)).map(({ status }) => status)).toEqual([...way, 'COMPENSATING', 'FAILED'])
     expect(await undosOf(shop, id)).toEqual([`${id}-4`])

@@ -27,14 +27,17 @@ interface PaymentMessage {
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const failed = await Promise.all(
     event.Records.map(async ({ messageId, body }) => {
+      let message: PaymentMessage | undefined
       try {
-        const { orderId, taskToken } = messageOf(body)
+        message = messageOf(body)
+        const { orderId, taskToken } = message
         const answer = await pay(orderId, () => context.getRemainingTimeInMillis())
         await tellSaga(taskToken, answer)
         logger.info('payment settled', { orderId, answer })
         return []
       } catch (error) {
-        logger.error('payment not settled', { messageId, error: error as Error })
+        const { orderId } = message ?? {}
+        logger.error('payment not settled', { messageId, orderId, error: error as Error })
         return [{ itemIdentifier: messageId }]
       }
     }),
