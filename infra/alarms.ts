@@ -56,7 +56,7 @@ export function createAlarms(stack: Construct, watched: Watched): Alarm[] {
   ) => {
     const made = new Alarm(stack, id, {
       metric,
-      alarmDescription,
+      alarmDescription: `${alarmDescription} What to do: docs/runbooks.md, ${id}.`,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       evaluationPeriods: minutes,

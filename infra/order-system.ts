@@ -54,6 +54,7 @@ export class OrderSystem extends Stack {
       SimulatedProviderTable: tables.simulatedProvider.tableName,
       OrderQueueUrl: queue.queueUrl,
       DeadLetterQueueUrl: deadLetters.queueUrl,
+      PushFailuresQueueUrl: pushFailures.queueUrl,
       NotificationTopicArn: notifications.topicArn,
       AlarmTopicArn: topic.topicArn,
       StateMachineArn: saga.stateMachineArn,

@@ -1,21 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { buildSchema, isEnumType, isObjectType } from 'graphql'
+import { isEnumType, isObjectType } from 'graphql'
 import { describe, expect, inject, test } from 'vitest'
 import { resolverFiles } from '../infra/fields.ts'
 import { statuses } from '../model/status.ts'
 import { orderIndexes } from '../model/tables.ts'
+import { apiSchema } from './harness/schema.ts'
 import { evaluate, ofType, resource, readTemplate } from './synthesized.ts'
 
 const root = dirname(import.meta.dirname)
-const schema = buildSchema(
-  `directive @aws_api_key on FIELD_DEFINITION | OBJECT
-   directive @aws_iam on FIELD_DEFINITION | OBJECT
-   directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
-   scalar AWSDateTime
-   ${readFileSync(join(root, 'schema.graphql'), 'utf8')}`,
-)
-
 const template = readTemplate(inject('assembly'))
 
 describe('the stack', () => {
@@ -31,6 +24,7 @@ describe('the stack', () => {
       'OrderQueueUrl',
       'OrdersTable',
       'PaymentsTable',
+      'PushFailuresQueueUrl',
       'RecoverOrdersFunction',
       'Region',
       'SimulatedProviderTable',
@@ -122,12 +116,16 @@ describe('tables', () => {
 
 describe('the API', () => {
   test('knows the statuses of the model', () => {
-    const status = schema.getType('OrderStatus')
+    const status = apiSchema.getType('OrderStatus')
     expect(isEnumType(status) && status.getValues().map(({ name }) => name)).toEqual(statuses)
   })
 
   test('has a resolver for every root field', () => {
-    const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+    const rootFields = [
+      apiSchema.getQueryType(),
+      apiSchema.getMutationType(),
+      apiSchema.getSubscriptionType(),
+    ]
       .flatMap((type) => (type ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : []))
       .sort()
     const resolved = ofType(template, 'AWS::AppSync::Resolver').map(
@@ -141,7 +139,7 @@ describe('the API', () => {
   })
 
   test('never gives out how a customer pays, nor the key of a request', () => {
-    const given = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type))
+    const given = Object.values(apiSchema.getTypeMap()).filter((type) => isObjectType(type))
     const fields = given.flatMap((type) => Object.keys(type.getFields()))
     expect(fields).toContain('customerEmail')
     expect(fields).not.toContain('paymentMethod')
