@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 
 /**
  * Opens `<folder>/<name>.db`. With a write-ahead log and `synchronous = normal` a committed statement survives the
@@ -16,6 +16,22 @@ export function openStore(folder: string, name: string): DatabaseSync {
     throw new Error(`${file} is broken (${(error as Error).message}): forget the data folder with --reset.`, {
       cause: error,
     })
+  }
+}
+
+/** A query whose rows are of one shape. */
+export interface Selection<Row> {
+  /** The first row; undefined when there is none. */
+  one(...values: SQLInputValue[]): Row | undefined
+  all(...values: SQLInputValue[]): Row[]
+}
+
+/** Prepares a query. That its columns are those of `Row` is its caller's word: nothing checks it. */
+export function select<Row>(db: DatabaseSync, sql: string): Selection<Row> {
+  const statement = db.prepare(sql)
+  return {
+    one: (...values) => statement.get(...values) as Row | undefined,
+    all: (...values) => statement.all(...values) as Row[],
   }
 }
 

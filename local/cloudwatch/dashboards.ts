@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { select } from '../aws/store.ts'
 
 export interface Dashboard {
   readonly name: string
@@ -16,15 +17,10 @@ export function openDashboards(db: DatabaseSync) {
   const put = db.prepare(`INSERT INTO dashboards VALUES (:name, :body, :now) ON CONFLICT (name)
     DO UPDATE SET body = :body, modified = :now WHERE body <> :body`)
   const drop = db.prepare('DELETE FROM dashboards WHERE name = ?')
-  const all = db.prepare('SELECT * FROM dashboards ORDER BY name')
+  const all = select<Dashboard>(db, 'SELECT * FROM dashboards ORDER BY name')
 
   return {
-    all: (): Dashboard[] =>
-      all.all().map((row) => ({
-        name: String(row.name),
-        body: String(row.body),
-        modified: Number(row.modified),
-      })),
+    all: (): Dashboard[] => all.all(),
     put: (name: string, body: string, now: number): void => void put.run({ name, body, now }),
     remove: (name: string): void => void drop.run(name),
   }

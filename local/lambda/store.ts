@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { openStore } from '../aws/store.ts'
+import { openStore, select } from '../aws/store.ts'
 
 /** How far a mapping got in a shard. Sequence numbers are compared by `sequenceOrder`. */
 export interface Position {
@@ -52,30 +52,32 @@ const schema = `
 export function openLambdaStore(folder: string): LambdaStore {
   const db: DatabaseSync = openStore(folder, 'lambda')
   db.exec(schema)
-  const position = db.prepare('SELECT position FROM positions WHERE mapping = ? AND shard = ?')
+  const position = select<{ position: string }>(
+    db,
+    'SELECT position FROM positions WHERE mapping = ? AND shard = ?',
+  )
   const savePosition = db.prepare('INSERT OR REPLACE INTO positions VALUES (?, ?, ?)')
-  const enabled = db.prepare('SELECT enabled FROM mappings WHERE mapping = ? AND declared = ?')
+  const enabled = select<{ enabled: number }>(
+    db,
+    'SELECT enabled FROM mappings WHERE mapping = ? AND declared = ?',
+  )
   const saveEnabled = db.prepare('INSERT OR REPLACE INTO mappings VALUES (?, ?, ?)')
-  const events = db.prepare('SELECT * FROM events ORDER BY due')
+  const events = select<EventRow>(db, 'SELECT * FROM events ORDER BY due')
   const addEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)')
   const retryEvent = db.prepare('UPDATE events SET attempts = ?, due = ? WHERE id = ?')
   const removeEvent = db.prepare('DELETE FROM events WHERE id = ?')
   return {
     position(mapping, shard) {
-      const row = position.get(mapping, shard) as { position: string } | undefined
+      const row = position.one(mapping, shard)
       return row && (JSON.parse(row.position) as Position)
     },
     savePosition: (mapping, shard, value) => void savePosition.run(mapping, shard, JSON.stringify(value)),
     enabled(mapping, declared) {
-      const row = enabled.get(mapping, Number(declared)) as { enabled: number } | undefined
+      const row = enabled.one(mapping, Number(declared))
       return row ? row.enabled === 1 : declared
     },
     saveEnabled: (mapping, declared, value) => void saveEnabled.run(mapping, Number(declared), Number(value)),
-    events: () =>
-      (events.all() as unknown as EventRow[]).map((row) => ({
-        ...row,
-        qualifier: row.qualifier ?? undefined,
-      })),
+    events: () => events.all().map((row) => ({ ...row, qualifier: row.qualifier ?? undefined })),
     addEvent: (event) =>
       void addEvent.run(
         event.id,

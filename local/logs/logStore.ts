@@ -1,5 +1,5 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import { openStore, transaction } from '../aws/store.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { openStore, select, transaction } from '../aws/store.ts'
 
 export interface LogGroup {
   readonly id: number
@@ -57,6 +57,9 @@ export type LogStore = ReturnType<typeof openLogStore>
 const mostBytes = 256 * 1024 * 1024
 const day = 86_400_000
 
+/** Columns of a LogStream. */
+const ofStream = 'id, name, created, first, last, ingested'
+
 export function openLogStore(folder: string, most = mostBytes) {
   const db = openStore(folder, 'logs')
   db.exec(`CREATE TABLE IF NOT EXISTS groups (id INTEGER PRIMARY KEY, name TEXT UNIQUE, created INTEGER,
@@ -67,12 +70,12 @@ export function openLogStore(folder: string, most = mostBytes) {
       ingested INTEGER, message TEXT) STRICT;
     CREATE INDEX IF NOT EXISTS eventsOfStream ON events (stream, at);
     CREATE INDEX IF NOT EXISTS eventsOfGroup ON events (grp, at)`)
-  const group = db.prepare('SELECT * FROM groups WHERE name = ?')
-  const groups = db.prepare('SELECT * FROM groups ORDER BY name')
+  const group = select<LogGroup>(db, 'SELECT * FROM groups WHERE name = ?')
+  const groups = select<LogGroup>(db, 'SELECT * FROM groups ORDER BY name')
   const addGroup = db.prepare('INSERT OR IGNORE INTO groups (name, created) VALUES (?, ?)')
   const retain = db.prepare('UPDATE groups SET retention = ? WHERE name = ?')
-  const stream = db.prepare('SELECT * FROM streams WHERE grp = ? AND name = ?')
-  const streams = db.prepare('SELECT * FROM streams WHERE grp = ? ORDER BY name')
+  const stream = select<LogStream>(db, `SELECT ${ofStream} FROM streams WHERE grp = ? AND name = ?`)
+  const streams = select<LogStream>(db, `SELECT ${ofStream} FROM streams WHERE grp = ? ORDER BY name`)
   const addStream = db.prepare('INSERT OR IGNORE INTO streams (grp, name, created) VALUES (?, ?, ?)')
   const touchStream = db.prepare(`UPDATE streams SET first = min(ifnull(first, :first), :first),
     last = max(ifnull(last, :last), :last), ingested = :now WHERE id = :id`)
@@ -85,34 +88,14 @@ export function openLogStore(folder: string, most = mostBytes) {
   )
   const bytes = db.prepare('SELECT sum(length(message) + 26) AS bytes FROM events WHERE grp = ?')
 
-  function readStream(row: Record<string, SQLOutputValue>): LogStream {
-    const optional = (value: SQLOutputValue | undefined): number | null =>
-      typeof value === 'number' ? value : null
-    return {
-      id: Number(row.id),
-      name: String(row.name),
-      created: Number(row.created),
-      first: optional(row.first),
-      last: optional(row.last),
-      ingested: optional(row.ingested),
-    }
-  }
-
-  function streamNamed(groupId: number, name: string): LogStream | undefined {
-    const row = stream.get(groupId, name)
-    return row && readStream(row)
-  }
-
-  function groupNamed(name: string): LogGroup | undefined {
-    const row = group.get(name)
-    return row && readGroup(row)
-  }
+  const streamNamed = (groupId: number, name: string): LogStream | undefined => stream.one(groupId, name)
+  const groupNamed = (name: string): LogGroup | undefined => group.one(name)
 
   return {
     groupNamed,
     streamNamed,
-    groups: (): LogGroup[] => groups.all().map(readGroup),
-    streams: (groupId: number): LogStream[] => streams.all(groupId).map(readStream),
+    groups: (): LogGroup[] => groups.all(),
+    streams: (groupId: number): LogStream[] => streams.all(groupId),
     storedBytes: (groupId: number): number => Number(bytes.get(groupId)?.bytes ?? 0),
     createGroup: (name: string, now: number): void => void addGroup.run(name, now),
     createStream: (groupId: number, name: string, now: number): void =>
@@ -152,10 +135,10 @@ export function openLogStore(folder: string, most = mostBytes) {
       })
     },
     /** Oldest first, or newest first when `newest`. */
-    events: (range: Range, most: number, newest = false): StoredEvent[] => select(db, range, most, newest),
+    events: (range: Range, most: number, newest = false): StoredEvent[] => eventsIn(db, range, most, newest),
     /** Drops what is older than its group keeps. */
     expire(now: number): void {
-      for (const each of groups.all().map(readGroup))
+      for (const each of groups.all())
         if (each.retention !== null) expire.run(each.id, now - each.retention * day)
     },
     /** Drops the oldest fifth of the events when the file is full. */
@@ -168,11 +151,6 @@ export function openLogStore(folder: string, most = mostBytes) {
   }
 }
 
-function readGroup(row: Record<string, SQLOutputValue>): LogGroup {
-  const retention = row.retention === null ? null : Number(row.retention)
-  return { id: Number(row.id), name: String(row.name), created: Number(row.created), retention }
-}
-
 function removeGroup(db: DatabaseSync, id: number): void {
   transaction(db, () => {
     for (const table of ['events', 'streams']) db.prepare(`DELETE FROM ${table} WHERE grp = ?`).run(id)
@@ -180,7 +158,7 @@ function removeGroup(db: DatabaseSync, id: number): void {
   })
 }
 
-function select(db: DatabaseSync, range: Range, most: number, newest: boolean): StoredEvent[] {
+function eventsIn(db: DatabaseSync, range: Range, most: number, newest: boolean): StoredEvent[] {
   const { after, before } = range
   const order = newest ? 'DESC' : 'ASC'
   const where = [

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Place } from '../aws/place.ts'
+import { select } from '../aws/store.ts'
 import { envelope, messageFor, unsubscribeUrl, type Delivery } from './envelope.ts'
 
 export interface Mail {
@@ -27,7 +28,7 @@ export function openMailbox(db: DatabaseSync, data: string, place: Place) {
   const insert = db.prepare(
     'INSERT INTO mails (recipient, subject, body, at, topic, file) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const all = db.prepare('SELECT recipient, subject, body, at, topic FROM mails ORDER BY id')
+  const all = select<Mail>(db, 'SELECT recipient AS "to", subject, body, at, topic FROM mails ORDER BY id')
   const surplus = db.prepare('SELECT id, file FROM mails WHERE id <= (SELECT max(id) FROM mails) - ?')
   const drop = db.prepare('DELETE FROM mails WHERE id = ?')
 
@@ -61,14 +62,7 @@ export function openMailbox(db: DatabaseSync, data: string, place: Place) {
       }
     },
     /** Oldest first. */
-    all: (): Mail[] =>
-      all.all().map((row) => ({
-        to: String(row.recipient),
-        subject: String(row.subject),
-        body: String(row.body),
-        at: Number(row.at),
-        topic: String(row.topic),
-      })),
+    all: (): Mail[] => all.all(),
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { select } from '../aws/store.ts'
 import type { NewMessage } from './message.ts'
 import type { Queue } from './queues.ts'
 
@@ -40,8 +41,11 @@ export function openMessages(db: DatabaseSync) {
   const insert =
     db.prepare(`INSERT INTO messages (queue, id, body, attributes, traceHeader, groupId, sender, sent,
     arrived, visibleAt, receives, receivesBefore) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`)
-  const visible = db.prepare(`SELECT row, id, body, attributes, traceHeader, groupId, sender, sent, receives,
-    firstReceive, source FROM messages WHERE queue = ? AND visibleAt <= ? ORDER BY visibleAt, row LIMIT ?`)
+  const visible = select<Message>(
+    db,
+    `SELECT row, id, body, attributes, traceHeader, groupId, sender, sent, receives,
+    firstReceive, source FROM messages WHERE queue = ? AND visibleAt <= ? ORDER BY visibleAt, row LIMIT ?`,
+  )
   const receive =
     db.prepare(`UPDATE messages SET receives = receives + 1, firstReceive = ifnull(firstReceive, :now),
     receivedAt = :now, visibleAt = :visibleAt, receive = :receive WHERE row = :row`)
@@ -74,8 +78,7 @@ export function openMessages(db: DatabaseSync) {
       return id
     },
     /** The messages that a receive could take now, longest visible first. */
-    visible: (queue: string, now: number, most: number): Message[] =>
-      visible.all(queue, now, most).map(message),
+    visible: (queue: string, now: number, most: number): Message[] => visible.all(queue, now, most),
     /** Takes a message until `visibleAt`; answers what tells this receive from others. */
     take(row: number, now: number, visibleAt: number): string {
       const nonce = randomUUID()
@@ -122,26 +125,6 @@ export function openMessages(db: DatabaseSync) {
     },
     purge: (queue: string): void => void purge.run(queue),
   }
-}
-
-function message(row: Record<string, SQLOutputValue>): Message {
-  return {
-    row: Number(row.row),
-    id: String(row.id),
-    body: String(row.body),
-    attributes: String(row.attributes),
-    traceHeader: textOrNull(row.traceHeader),
-    groupId: textOrNull(row.groupId),
-    sender: String(row.sender),
-    sent: Number(row.sent),
-    receives: Number(row.receives),
-    firstReceive: row.firstReceive === null ? null : Number(row.firstReceive),
-    source: textOrNull(row.source),
-  }
-}
-
-function textOrNull(value: SQLOutputValue | undefined): string | null {
-  return typeof value === 'string' ? value : null
 }
 
 function moment(value: SQLOutputValue | undefined): number | undefined {

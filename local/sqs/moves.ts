@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../aws/clock.ts'
-import { transaction } from '../aws/store.ts'
+import { select, transaction } from '../aws/store.ts'
 import type { Messages } from './messages.ts'
 import { queueName, type Queue, type Queues } from './queues.ts'
 
@@ -41,17 +41,18 @@ export function createMoves(parts: {
     status TEXT, moved INTEGER, toMove INTEGER, started INTEGER, failure TEXT) STRICT`)
   const insert = db.prepare("INSERT INTO moves VALUES (?, ?, ?, ?, 'RUNNING', 0, ?, ?, NULL)")
   const advance = db.prepare('UPDATE moves SET status = ?, moved = ?, failure = ? WHERE id = ?')
-  const one = db.prepare('SELECT * FROM moves WHERE id = ?')
-  const ofSource = db.prepare(
+  const byId = select<Move>(db, 'SELECT * FROM moves WHERE id = ?')
+  const ofSource = select<Move>(
+    db,
     'SELECT * FROM moves WHERE source = ? ORDER BY started DESC, rowid DESC LIMIT ?',
   )
-  const running = db.prepare("SELECT * FROM moves WHERE status = 'RUNNING'")
+  const running = select<Move>(db, "SELECT * FROM moves WHERE status = 'RUNNING'")
   const alarms = new Map<string, () => void>()
 
   /** Moves the next messages, then lets a while pass; ends when the queue is empty or every message was moved. */
   function step(id: string): void {
     alarms.delete(id)
-    const move = found(one.get(id))
+    const move = byId.one(id)
     if (move?.status !== 'RUNNING') return
     const source = queues.named(queueName(move.source))
     const most = Math.min(move.rate ?? batch, move.toMove - move.moved)
@@ -101,8 +102,8 @@ export function createMoves(parts: {
       return id
     },
     /** Newest first. */
-    of: (source: string, most: number): Move[] => ofSource.all(source, most).map(read),
-    named: (id: string): Move | undefined => found(one.get(id)),
+    of: (source: string, most: number): Move[] => ofSource.all(source, most),
+    named: (id: string): Move | undefined => byId.one(id),
     cancel(move: Move): void {
       alarms.get(move.id)?.()
       alarms.delete(move.id)
@@ -110,7 +111,7 @@ export function createMoves(parts: {
     },
     /** Goes on with the tasks that a stop or a kill interrupted. */
     start(): void {
-      for (const move of running.all().map(read)) step(move.id)
+      for (const move of running.all()) step(move.id)
     },
     stop(): void {
       for (const cancel of alarms.values()) cancel()
@@ -121,22 +122,4 @@ export function createMoves(parts: {
 
 function failed(move: Move, failure: string): Move {
   return { ...move, status: 'FAILED', failure }
-}
-
-function found(row: Record<string, SQLOutputValue> | undefined): Move | undefined {
-  return row && read(row)
-}
-
-function read(row: Record<string, SQLOutputValue>): Move {
-  return {
-    id: String(row.id),
-    source: String(row.source),
-    destination: row.destination === null ? null : String(row.destination),
-    rate: row.rate === null ? null : Number(row.rate),
-    status: String(row.status) as MoveStatus,
-    moved: Number(row.moved),
-    toMove: Number(row.toMove),
-    started: Number(row.started),
-    failure: row.failure === null ? null : String(row.failure),
-  }
 }

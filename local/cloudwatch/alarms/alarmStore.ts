@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { select } from '../../aws/store.ts'
 import type { Input } from '../../aws/service.ts'
 import type { Alarm, AlarmState, AlarmStatus } from './alarm.ts'
 
@@ -40,10 +41,13 @@ export function openAlarmStore(db: DatabaseSync) {
   const note = db.prepare(
     'INSERT INTO history (alarm, kind, at, type, summary, data) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const history = db.prepare('SELECT * FROM history ORDER BY id DESC LIMIT 10000')
+  const history = select<HistoryItem>(
+    db,
+    'SELECT alarm, kind, at, type, summary, data FROM history ORDER BY id DESC LIMIT 10000',
+  )
   const forget = db.prepare('DELETE FROM history WHERE at < ?')
   const owe = db.prepare('INSERT INTO owed (alarm, action, change) VALUES (?, ?, ?)')
-  const owed = db.prepare('SELECT * FROM owed ORDER BY id')
+  const owed = select<OwedAction>(db, 'SELECT * FROM owed ORDER BY id')
   const paid = db.prepare('DELETE FROM owed WHERE id = ?')
   const alarms = new Map(
     db
@@ -69,24 +73,10 @@ export function openAlarmStore(db: DatabaseSync) {
     note: (item: HistoryItem): void =>
       void note.run(item.alarm, item.kind, item.at, item.type, item.summary, item.data),
     /** Newest first. */
-    history: (): HistoryItem[] =>
-      history.all().map((row) => ({
-        alarm: String(row.alarm),
-        kind: row.kind === 'composite' ? 'composite' : 'metric',
-        at: Number(row.at),
-        type: String(row.type) as HistoryItem['type'],
-        summary: String(row.summary),
-        data: String(row.data),
-      })),
+    history: (): HistoryItem[] => history.all(),
     expire: (now: number): void => void forget.run(now - historyFor),
     owe: (alarm: string, action: string, change: string): void => void owe.run(alarm, action, change),
-    owed: (): OwedAction[] =>
-      owed.all().map((row) => ({
-        id: Number(row.id),
-        alarm: String(row.alarm),
-        action: String(row.action),
-        change: String(row.change),
-      })),
+    owed: (): OwedAction[] => owed.all(),
     paid: (id: number): void => void paid.run(id),
   }
 }

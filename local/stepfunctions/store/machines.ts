@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { transaction } from '../../aws/store.ts'
+import { select, transaction } from '../../aws/store.ts'
 import type { Observation } from '../engine/execution.ts'
 
 /** A machine as it is deployed now. Dates in milliseconds since the epoch. */
@@ -22,6 +22,9 @@ export interface RevisionRecord {
   readonly created: number
 }
 
+/** As a row holds it: its logging as JSON. */
+type RevisionRow = Omit<RevisionRecord, 'logging'> & { readonly logging: string }
+
 export interface Machines {
   /** Creates the machine or gives it a new revision, when anything about it differs. */
   deploy(
@@ -36,8 +39,9 @@ export interface Machines {
 }
 
 export function machines(db: DatabaseSync): Machines {
-  const find = db.prepare('SELECT * FROM machines WHERE name = ?')
-  const revision = db.prepare('SELECT * FROM revisions WHERE id = ?')
+  const find = select<MachineRecord>(db, 'SELECT * FROM machines WHERE name = ?')
+  const all = select<MachineRecord>(db, 'SELECT * FROM machines ORDER BY created, name')
+  const revision = select<RevisionRow>(db, 'SELECT * FROM revisions WHERE id = ?')
   const findRevision = (hash: string): number | undefined => {
     const row = db.prepare('SELECT id FROM revisions WHERE hash = ?').get(hash)
     return row ? Number(row.id) : undefined
@@ -63,7 +67,7 @@ export function machines(db: DatabaseSync): Machines {
         .digest('hex')
       return transaction(db, () => {
         const id = findRevision(hash) ?? addRevision(hash, given, at)
-        const known = find.get(name) as MachineRecord | undefined
+        const known = find.one(name)
         if (!known)
           db.prepare('INSERT INTO machines (name, revision, created) VALUES (?, ?, ?)').run(name, id, at)
         else if (known.revision !== id)
@@ -73,27 +77,19 @@ export function machines(db: DatabaseSync): Machines {
             randomUUID(),
             name,
           )
-        return find.get(name) as unknown as MachineRecord
+        return find.one(name) as MachineRecord
       })
     },
     keepOnly(names) {
-      const all = db
-        .prepare('SELECT name FROM machines')
-        .all()
-        .map((row) => String(row.name))
-      for (const gone of all.filter((each) => !names.includes(each)))
-        db.prepare('DELETE FROM machines WHERE name = ?').run(gone)
+      const forget = db.prepare('DELETE FROM machines WHERE name = ?')
+      for (const { name } of all.all()) if (!names.includes(name)) forget.run(name)
     },
-    find: (name) => find.get(name) as MachineRecord | undefined,
-    all: () =>
-      db.prepare('SELECT * FROM machines ORDER BY created, name').all() as unknown as MachineRecord[],
+    find: (name) => find.one(name),
+    all: () => all.all(),
     revision(id) {
-      const row = revision.get(id)
+      const row = revision.one(id)
       if (!row) throw new Error(`No revision ${id}`)
-      return {
-        ...(row as unknown as RevisionRecord),
-        logging: JSON.parse(String(row.logging)) as Observation,
-      }
+      return { ...row, logging: JSON.parse(row.logging) as Observation }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { select } from '../../aws/store.ts'
 import type { Status } from '../engine/execution.ts'
 import type { JsonObject } from '../json.ts'
 
@@ -49,19 +50,17 @@ export interface Records {
 }
 
 export function records(db: DatabaseSync): Records {
-  const byName = db.prepare('SELECT * FROM executions WHERE machine = ? AND name = ?')
-  const byId = db.prepare('SELECT * FROM executions WHERE id = ?')
+  const byName = select<ExecutionRecord>(db, 'SELECT * FROM executions WHERE machine = ? AND name = ?')
+  const byId = select<ExecutionRecord>(db, 'SELECT * FROM executions WHERE id = ?')
+  const running = select<ExecutionRecord>(db, "SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY id")
   const events = db.prepare('SELECT first, events FROM history WHERE execution = ? ORDER BY first')
   const last = db.prepare('SELECT first, events FROM history WHERE execution = ? ORDER BY first DESC LIMIT 1')
   /** Up to which stop histories are gone already. */
   const pruned = new Map<string, number>()
   return {
-    find: (machine, name) => byName.get(machine, name) as ExecutionRecord | undefined,
-    byId: (id) => byId.get(id) as ExecutionRecord | undefined,
-    running: () =>
-      db
-        .prepare("SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY id")
-        .all() as unknown as ExecutionRecord[],
+    find: (machine, name) => byName.one(machine, name),
+    byId: (id) => byId.one(id),
+    running: () => running.all(),
     list({ machine, status, redriven, before, limit }) {
       const conditions = ['machine = ?', 'id < ?']
       const values: SQLInputValue[] = [machine, before]
@@ -71,7 +70,7 @@ export function records(db: DatabaseSync): Records {
       }
       if (redriven !== undefined) conditions.push(redriven ? 'redrives > 0' : 'redrives = 0')
       const query = `SELECT * FROM executions WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`
-      return db.prepare(query).all(...values, limit) as unknown as ExecutionRecord[]
+      return select<ExecutionRecord>(db, query).all(...values, limit)
     },
     history: (execution) =>
       events.all(execution).flatMap((row) => unpack(Number(row.first), String(row.events))),
