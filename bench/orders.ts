@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { createOrdersClient, type OrdersClient } from '../client/sdk/index.ts'
 import { readCount, readOrEnd } from './options.ts'
+import { scratchFolder } from './scratch.ts'
 import { startApart, type Started } from './started.ts'
 
 const usage = `npm run bench -- [--orders 1000] [--clients 16] [--data DIR] [--disk]
@@ -114,7 +114,7 @@ function readOptions() {
 
 async function bench(values: ReturnType<typeof readOptions>): Promise<void> {
   const base = values.disk || !existsSync('/dev/shm') ? tmpdir() : '/dev/shm'
-  const data = values.data ?? mkdtempSync(join(base, 'bench-'))
+  const data = values.data ?? scratchFolder('bench-', base)
   console.log(
     `\n  ${values.orders} orders by ${values.clients} clients, data in ${values.disk ? 'a folder on disk' : 'memory'}\n`,
   )
@@ -141,7 +141,6 @@ async function bench(values: ReturnType<typeof readOptions>): Promise<void> {
   row('orders per 1,000 baseline puts', ((perSecond / puts) * 1000).toFixed(0))
   console.log()
   await started.stop()
-  if (values.data === undefined) rmSync(data, { recursive: true, force: true })
 }
 
 const options = readOrEnd(readOptions)

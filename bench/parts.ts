@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createOrdersClient } from '../client/sdk/index.ts'
 import { readCount, readOrEnd } from './options.ts'
 import { mainThreadByPart, monotonic, type Span } from './profile.ts'
+import { scratchFolder } from './scratch.ts'
 import { startApart, type Started } from './started.ts'
 
 const ordersPerSecond = 20
@@ -105,11 +104,4 @@ async function measure(data: string): Promise<void> {
 }
 
 if (help) console.log(usage)
-else {
-  const data = mkdtempSync(join(tmpdir(), 'parts-'))
-  try {
-    await measure(data)
-  } finally {
-    rmSync(data, { recursive: true, force: true })
-  }
-}
+else await measure(scratchFolder('parts-'))

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { atEnd } from './scratch.ts'
 
 /** One of its processes. */
 export interface Part {
@@ -50,7 +51,7 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** Starts the whole system on free ports with `data` as its folder; `node`: options of Node's own. */
+/** Starts the whole system on free ports with `data` as its folder, until this process ends; `node`: options of Node's own. */
 export async function startApart(data: string, node: readonly string[] = []): Promise<Started> {
   const began = performance.now()
   const options = ['--port', '0', '--aws-port', '0', '--data', data, '--reset', '--quiet']
@@ -61,6 +62,7 @@ export async function startApart(data: string, node: readonly string[] = []): Pr
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
+  atEnd(() => child.kill('SIGKILL'))
   let said = ''
   child.stdout.on('data', (text: Buffer) => (said += text.toString()))
   while (!said.includes('Ctrl-C')) {
