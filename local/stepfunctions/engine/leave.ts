@@ -5,7 +5,7 @@ import { StateError } from '../stateError.ts'
 import { end } from './end.ts'
 import { changed, now, stateMachineArn, watch, type Engine } from './engine.ts'
 import { moveTo, stateOf, threadOf, type Execution, type Thread } from './execution.ts'
-import { join } from './fork.ts'
+import { join } from './join.ts'
 import { payload, record } from './record.ts'
 import { bindings, type Extra } from './scope.ts'
 

@@ -1,32 +1,19 @@
 import type { Json } from '../json.ts'
 import { fill, wrongType, type Template } from '../jsonata/template.ts'
-import type { MapState, ParallelState } from '../language/machine.ts'
+import type { MapState } from '../language/machine.ts'
 import { StateError } from '../stateError.ts'
-import { changed, now, silence, stateMachineArn, type Engine } from './engine.ts'
-import { childrenOf, makeReady, stateOf, type Execution, type MapLimits, type Thread } from './execution.ts'
-import { append, payload, record } from './record.ts'
-import { bindings } from './scope.ts'
-import { inState, wholeNumber } from './states.ts'
+import { branchOff, dropChildren, outputs } from './children.ts'
+import { now, stateMachineArn, type Engine } from './engine.ts'
+import { childrenOf, type Execution, type MapLimits, type Thread } from './execution.ts'
 import { leave } from './leave.ts'
+import { append, record } from './record.ts'
+import { bindings } from './scope.ts'
+import { wholeNumber } from './states.ts'
 
 /** As many iterations as an inline Map runs side by side when MaxConcurrency sets no limit. */
 const mostConcurrent = 40
 
-export async function beginParallel(
-  engine: Engine,
-  execution: Execution,
-  thread: Thread,
-  state: ParallelState,
-): Promise<void> {
-  const scope = bindings(execution, thread, stateMachineArn(engine, execution))
-  const input = state.arguments ? await fill(state.arguments, scope) : thread.input
-  payload(input, state.name)
-  const started = record(execution, thread, now(engine), 'ParallelStateStarted')
-  thread.phase = { kind: 'fork', started }
-  for (const [index, branch] of state.branches.entries())
-    branchOff(execution, thread, index, branch.startAt, input, started)
-}
-
+/** Begins as many iterations as may run side by side, one for each item. */
 export async function beginMap(
   engine: Engine,
   execution: Execution,
@@ -111,54 +98,8 @@ async function selected(
   )
 }
 
-function branchOff(
-  execution: Execution,
-  parent: Thread,
-  index: number,
-  state: string,
-  input: Json,
-  previous: number,
-): void {
-  const thread: Thread = {
-    id: execution.nextThread++,
-    parent: parent.id,
-    index,
-    state,
-    input,
-    variables: {},
-    previous,
-    retries: [],
-    phase: { kind: 'ready' },
-  }
-  execution.threads.set(thread.id, thread)
-  changed(execution, thread)
-  makeReady(execution, thread)
-}
-
-/** A branch or iteration is through: starts what waits for its place, or goes on behind the state when it was the last. */
-export async function join(
-  engine: Engine,
-  execution: Execution,
-  parent: Thread,
-  child: Thread,
-): Promise<void> {
-  const state = stateOf(execution, parent)
-  if (parent.phase.kind !== 'fork') return
-  changed(execution, child)
-  const children = childrenOf(execution, parent)
-  const over = children.every((each) => each.phase.kind === 'done' || each.phase.kind === 'failed')
-  await inState(engine, execution, parent, async () => {
-    if (state.type === 'Parallel' && over) {
-      parent.previous = child.previous
-      append(execution, now(engine), parent.previous, 'ParallelStateSucceeded')
-      const result = outputs(children)
-      dropChildren(execution, parent)
-      await leave(engine, execution, parent, state, state.next, { result })
-    } else if (state.type === 'Map') await joinMap(engine, execution, parent, state, child, children, over)
-  })
-}
-
-async function joinMap(
+/** An iteration is through: starts what waits for its place, or goes on behind the state when it was the last. */
+export async function joinMap(
   engine: Engine,
   execution: Execution,
   parent: Thread,
@@ -189,13 +130,6 @@ async function leaveMap(
   await leave(engine, execution, thread, state, state.next, { result })
 }
 
-/** Results in the order of branches or items; a tolerated failure leaves none. */
-function outputs(children: readonly Thread[]): Json {
-  return [...children]
-    .sort((a, b) => a.index - b.index)
-    .flatMap((each) => (each.phase.kind === 'done' ? [each.phase.output] : []))
-}
-
 /** Answers the failure of the whole Map, or undefined while failures stay within what is tolerated. */
 export function iterationFailed(
   engine: Engine,
@@ -219,31 +153,4 @@ export function iterationFailed(
     'States.ExceedToleratedFailureThreshold',
     'The specified tolerated failure threshold was exceeded',
   )
-}
-
-/** Ends what the branches or iterations are doing, as another one failed. */
-export function stopChildren(engine: Engine, execution: Execution, parent: Thread): void {
-  for (const child of childrenOf(execution, parent)) {
-    if (child.phase.kind === 'done' || child.phase.kind === 'failed') continue
-    stopChildren(engine, execution, child)
-    silence(engine, execution, `thread ${child.id}`)
-    child.phase = { kind: 'ready' }
-    changed(execution, child)
-    const { type } = stateOf(execution, child)
-    if (child.entered) append(execution, now(engine), child.previous, `${type}StateAborted`)
-    if (stateOf(execution, parent).type === 'Map')
-      append(execution, now(engine), child.previous, 'MapIterationAborted', {
-        name: parent.state,
-        index: child.index,
-      })
-  }
-}
-
-/** Forgets the threads of branches or iterations, and of those within. */
-export function dropChildren(execution: Execution, parent: Thread): void {
-  for (const child of childrenOf(execution, parent)) {
-    dropChildren(execution, child)
-    changed(execution, child)
-    execution.threads.delete(child.id)
-  }
 }
