@@ -67,6 +67,16 @@ const tellers: Readonly<Record<string, (activity: Activity) => Words[]>> = {
           },
         ]
       : tellCall(activity),
+  dynamodb: (activity) =>
+    activity.what === 'TableLeft'
+      ? [
+          {
+            kind: 'event',
+            what: `table ${name(activity.subject)}`,
+            detail: 'not in the template any more: kept with its items; one of another name begins empty',
+          },
+        ]
+      : tellCall(activity),
   dynamodbstreams: (activity) => (activity.error === undefined ? [] : tellCall(activity)),
 }
 

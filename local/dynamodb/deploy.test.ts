@@ -134,6 +134,18 @@ describe('a table of the template', () => {
     await expect(running.service.deploy([table('Notes', change)])).rejects.toThrow('--reset')
   })
 
+  it('is kept with its items when the template names it no more, of which whoever watches is told', async () => {
+    const running = await deployed(table('Notes', {}), table('Cards', {}))
+    const told = () => running.context.activities.filter(({ what }) => what === 'TableLeft')
+    await running.call('PutItem', { TableName: 'Notes', Item: { id: { S: 'a' } } })
+    await running.service.deploy([table('Cards', {})])
+    await running.service.deploy([table('Cards', {})])
+    expect(told()).toEqual([expect.objectContaining({ service: 'dynamodb', subject: 'Notes' })])
+    await running.service.deploy([table('Notes', {}), table('Cards', {})])
+    expect(await running.call('Scan', { TableName: 'Notes' })).toMatchObject({ Count: 1 })
+    expect(told()).toHaveLength(1)
+  })
+
   it.each<[Input, string]>([
     [{ KinesisStreamSpecification: {} }, 'the property KinesisStreamSpecification is not supported'],
     [{ Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] }, 'replicas in other regions'],

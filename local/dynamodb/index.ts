@@ -71,6 +71,16 @@ export function createDynamoDb(context: CloudContext, options: { endpoint?: stri
     })
   }
 
+  /** Of the last deployment. */
+  let deployed: ReadonlySet<string> = new Set()
+  /** A table that a template names no more is kept, but the app has another: told, as its rows would seem lost. */
+  function tellOfLeft(named: ReadonlySet<string>): void {
+    for (const subject of deployed)
+      if (!named.has(subject))
+        context.report({ at: context.clock.now(), service: 'dynamodb', what: 'TableLeft', subject })
+    deployed = named
+  }
+
   const service: Service = {
     name: 'dynamodb',
     actions: {
@@ -89,6 +99,7 @@ export function createDynamoDb(context: CloudContext, options: { endpoint?: stri
         if (definition.policy) database.policies.set(definition.name, definition.policy)
       }
       await learnTables(database)
+      tellOfLeft(new Set(definitions.map(({ name }) => name)))
     },
     start: scheduleUpkeep,
     async stop() {
