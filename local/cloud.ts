@@ -79,7 +79,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
   try {
     const doors = { aws: createDoor(), web: createDoor() }
-    const aws = await listenOnLoopback(doors.aws.listener, options.awsPort)
+    const aws = await listenOnLoopback(doors.aws.listener, options.awsPort, { option: '--aws-port' })
     undo.push(() => aws.close())
     const web = await listenOnLoopback(doors.web.listener, options.port, { tls: await certificateOf(data) })
     web.server.on('upgrade', doors.web.upgrade)

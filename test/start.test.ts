@@ -96,13 +96,13 @@ describe('npm start', () => {
     expect(started.said()).not.toContain('EPIPE')
   })
 
-  it('says so in one line when the port is taken', async () => {
+  it.each(['--port', '--aws-port'])('says so in one line when the port of %s is taken', async (option) => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
-    const started = npmStart('--data', data, '--port', String(port))
+    const started = npmStart('--data', data, option, String(port))
     expect(await started.ended).toBe(1)
-    expect(started.said()).toMatch(new RegExp(`^  Port ${port} is in use .* --port\\.$`, 'm'))
+    expect(started.said()).toMatch(new RegExp(`^  Port ${port} is in use .* ${option}\\.$`, 'm'))
     other.close()
   })
 

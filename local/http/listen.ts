@@ -22,12 +22,13 @@ const patience = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCh
 /**
  * Serves HTTP on 127.0.0.1 and, where the machine has it, on ::1, both on `port` (0: a free one). Requests and
  * upgrades with a foreign `Host` or `Origin` are refused without content before `handler` sees them. With `tls` the
- * same port answers TLS as well. Rejects with one clear line when the port is taken.
+ * same port answers TLS as well. Rejects with one clear line, which names the `option` that chooses the port, when it is
+ * taken.
  */
 export async function listenOnLoopback(
   handler: RequestListener,
   port: number,
-  options: { tls?: Certificate } = {},
+  options: { tls?: Certificate; option?: string } = {},
 ): Promise<LoopbackServer> {
   const server: Server = createServer(
     {
@@ -48,9 +49,10 @@ export async function listenOnLoopback(
   })
   if (options.tls) acceptTlsToo(server, options.tls)
 
-  await listen(server, port, '127.0.0.1')
+  const { option = '--port' } = options
+  await listen(server, port, '127.0.0.1', option)
   const bound = (server.address() as AddressInfo).port
-  const sixth = await listenOnIpv6(server, bound).catch(async (error: unknown) => {
+  const sixth = await listenOnIpv6(server, bound, option).catch(async (error: unknown) => {
     await closed(server)
     throw error
   })
@@ -67,10 +69,10 @@ export async function listenOnLoopback(
 }
 
 /** An own listener for ::1 that hands its connections to `server`; undefined on a machine without IPv6. */
-async function listenOnIpv6(server: Server, port: number): Promise<TcpServer | undefined> {
+async function listenOnIpv6(server: Server, port: number, option: string): Promise<TcpServer | undefined> {
   const sixth = createTcpServer((socket) => server.emit('connection', socket))
   try {
-    await listen(sixth, port, '::1')
+    await listen(sixth, port, '::1', option)
     return sixth
   } catch (error) {
     if (error instanceof PortInUse) throw error
@@ -80,10 +82,10 @@ async function listenOnIpv6(server: Server, port: number): Promise<TcpServer | u
 
 class PortInUse extends Error {}
 
-function listen(server: TcpServer, port: number, host: string): Promise<void> {
+function listen(server: TcpServer, port: number, host: string, option: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} is in use on ${host}: stop what uses it, or choose another with --port.`
+      const taken = `Port ${port} is in use on ${host}: stop what uses it, or choose another with ${option}.`
       reject(error.code === 'EADDRINUSE' ? new PortInUse(taken) : error)
     })
     server.listen({ port, host, ipv6Only: host === '::1' }, () => {
