@@ -2,6 +2,6 @@
 export function inSources(trouble: string): string {
   return trouble
     .replace(/^Build failed with \d+ errors?:\n/, '')
-    .replace(/^\S+\/asset\.\w+\.js: /, '')
+    .replace(/^.*[\\/]asset\.\w+\.js: /, '')
     .replace(/^\w+\/\w*Schema\w*:(?=\d)/, 'schema.graphql:')
 }

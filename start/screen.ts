@@ -16,11 +16,14 @@ export function phaseLine(name: string, took: number): string {
 /** What `npm run watch` reads when it is not told. */
 const usualOutputs = '.local/outputs.json'
 
+/** As a shell takes it for one word. */
+const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `"${path}"`)
+
 /** What a newcomer needs once everything runs: where it is, the key, and one command to try. `data`: as one would type it. */
 export function welcome(cloud: Cloud, data: string): string {
   const { GraphqlUrl = '', ApiKey = '' } = cloud.outputs.OrderSystem ?? {}
   const outputs = `${data}/outputs.json`
-  const watch = outputs === usualOutputs ? 'npm run watch' : `npm run watch -- --outputs ${outputs}`
+  const watch = outputs === usualOutputs ? 'npm run watch' : `npm run watch -- --outputs ${quoted(outputs)}`
   const order =
     '{ customerEmail: \\"ada@example.com\\", items: [{ sku: \\"SKU123\\", qty: 2 }], totalAmount: 39.98 }'
   return `

@@ -43,7 +43,7 @@ describe('hot reload', () => {
   let told: () => void = () => undefined
 
   beforeAll(async () => {
-    sources = mkdtempSync(join(tmpdir(), 'sources-'))
+    sources = mkdtempSync(join(tmpdir(), 'my sources-'))
     for (const part of parts) cpSync(join(root, part), join(sources, part), { recursive: true })
     mkdirSync(join(sources, 'node_modules'))
     for (const name of readdirSync(join(root, 'node_modules'))) linkPackage(name)

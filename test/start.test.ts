@@ -43,7 +43,7 @@ function npmStart(...args: string[]) {
 
 describe('npm start', () => {
   let data: string
-  beforeEach(() => void (data = mkdtempSync(join(tmpdir(), 'start-'))))
+  beforeEach(() => void (data = mkdtempSync(join(tmpdir(), 'my start-'))))
   afterEach(() => rmSync(data, { recursive: true, force: true }))
 
   it('shows each phase with its time, what to try, and stops everything on Ctrl-C', async () => {
@@ -71,7 +71,7 @@ describe('npm start', () => {
   it('names the command that watches this data folder, and with --json prints nothing but JSON', async () => {
     const started = npmStart('--data', data, '--json')
     await started.ready()
-    expect(started.said()).toContain(`npm run watch -- --outputs ${relative('.', data)}/outputs.json`)
+    expect(started.said()).toContain(`npm run watch -- --outputs "${relative('.', data)}/outputs.json":`)
     const [, endpoint = ''] = /GraphQL +(http\S+)/.exec(started.said()) ?? []
     await fetch(endpoint, { method: 'POST', body: '{}' })
     started.interrupt()
