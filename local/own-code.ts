@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import { build, stop, type BuildOptions } from 'esbuild'
 
 /** Builds that have begun and not ended. */
@@ -10,7 +11,9 @@ let underWay = 0
 export async function bundleOwn(entry: string, options: BuildOptions): Promise<string> {
   underWay++
   try {
-    const { outputFiles } = await build({ ...options, entryPoints: [entry], bundle: true, write: false })
+    // Only the file's name: an `*` in the path would be a pattern.
+    const from = { absWorkingDir: dirname(entry), entryPoints: [`./${basename(entry)}`] }
+    const { outputFiles } = await build({ ...options, ...from, bundle: true, write: false })
     return outputFiles.map((file) => file.text).join('')
   } finally {
     underWay--
