@@ -1,5 +1,5 @@
 import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
-import { join } from 'node:path'
+import { join } from 'node:path/posix' // paths with /, as `names` are, on Windows too
 
 /**
  * Tells of every file below `root` that is written, made, moved or removed, by its path in there, as long as that is
