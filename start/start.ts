@@ -80,7 +80,10 @@ async function start(): Promise<void> {
 try {
   await start()
 } catch (error) {
-  const message = inSources(error instanceof Error ? error.message : String(error))
+  const message = inSources(error instanceof Error ? error.message : String(error)).replace(
+    /^Cannot find package '(.+)' imported .*/,
+    'The package $1 is not installed: run "npm ci" first.',
+  )
   const more = /^ERR_PARSE_ARGS/.test((error as { code?: string }).code ?? '') ? `\n\n${usage}` : ''
   console.error(`\n  ${message.replaceAll(/\s*\n\s*/g, '\n  ')}${more}\n`)
   process.exit(1)
