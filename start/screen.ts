@@ -19,6 +19,10 @@ const usualOutputs = '.local/outputs.json'
 /** As a shell takes it for one word. */
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `"${path}"`)
 
+/** For curl, which asks a proxy for this machine, too, where the environment names one. */
+const { http_proxy, all_proxy, ALL_PROXY } = process.env
+const noProxy = (http_proxy ?? all_proxy ?? ALL_PROXY) === undefined ? '' : "--noproxy '*' "
+
 /** What a newcomer needs once everything runs: where it is, the key, and one command to try. `data`: as one would type it. */
 export function welcome(cloud: Cloud, data: string): string {
   const { GraphqlUrl = '', ApiKey = '' } = cloud.outputs.OrderSystem ?? {}
@@ -34,7 +38,7 @@ export function welcome(cloud: Cloud, data: string): string {
 
   Have an order made, and watch it from another terminal with ${bold(watch)}:
 
-  curl -s ${GraphqlUrl} -H 'x-api-key: ${ApiKey}' -H 'content-type: application/json' \\
+  curl -s ${noProxy}${GraphqlUrl} -H 'x-api-key: ${ApiKey}' -H 'content-type: application/json' \\
     -d '{"query": "mutation { createOrder(input: ${order}) { id status } }"}'
 
   ${dim('Ctrl-C stops everything.')}

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 /** `npm start` as a user has it, from its first line to its end. */
 function npmStart(...args: string[]) {
@@ -44,7 +44,10 @@ function npmStart(...args: string[]) {
 describe('npm start', () => {
   let data: string
   beforeEach(() => void (data = mkdtempSync(join(tmpdir(), 'my start-'))))
-  afterEach(() => rmSync(data, { recursive: true, force: true }))
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(data, { recursive: true, force: true })
+  })
 
   it('shows each phase with its time, what to try, and stops everything on Ctrl-C', async () => {
     const started = npmStart('--data', data)
@@ -84,6 +87,18 @@ describe('npm start', () => {
     expect(things).toContainEqual(
       expect.objectContaining({ kind: 'request', error: 'UnauthorizedException' }),
     )
+  })
+
+  it('needs no proxy, and names a curl that asks none', async () => {
+    for (const name of ['http_proxy', 'HTTP_PROXY']) vi.stubEnv(name, 'http://127.0.0.1:9')
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1')
+    const started = npmStart('--data', data)
+    await started.ready()
+    const [curl = ''] = /curl [^]*?'$/m.exec(started.said()) ?? []
+    const made = JSON.parse(execFileSync('sh', ['-c', curl], { encoding: 'utf8' })) as object
+    expect(made).toMatchObject({ data: { createOrder: { status: 'NEW' } } })
+    started.interrupt()
+    await started.ended
   })
 
   it('ends without a word when nobody reads its lines any more', async () => {

@@ -17,8 +17,10 @@ describe('npm run watch', () => {
   const outputs = join(folder, 'outputs.json')
   let shop: Shop
   let way: CuttableWay
+  let environment: NodeJS.ProcessEnv = {}
   beforeAll(async () => void (shop = await openShop()))
   beforeEach(async () => {
+    environment = {}
     const { GraphqlUrl = '', ApiKey = '' } = shop.outputs
     way = await openWay(Number(new URL(GraphqlUrl).port))
     const OrderSystem = { GraphqlUrl: `http://127.0.0.1:${way.port}/graphql`, ApiKey }
@@ -34,6 +36,7 @@ describe('npm run watch', () => {
   function start(...args: string[]) {
     const command = spawn(process.execPath, ['client/cli/watch.ts', '--outputs', outputs, ...args], {
       cwd: root,
+      env: { ...process.env, ...environment },
     })
     let err = ''
     command.stderr.on('data', (data: Buffer) => void (err += data.toString()))
@@ -45,13 +48,17 @@ describe('npm run watch', () => {
     return { end, told: () => err }
   }
 
-  test('follows the order it is given', async () => {
-    const { id } = await shop.order()
-    const { code, out, err } = await start(id).end
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toContain(`order ${id}\n`)
-    expect(out).toMatch(/1 {2}NEW\n.*2 {2}PAID\n.*3 {2}RESERVED\n.*4 {2}COMPLETED\n/)
-  })
+  test.each([{}, { NODE_USE_ENV_PROXY: '1', http_proxy: 'http://127.0.0.1:9', no_proxy: 'intranet' }])(
+    'follows the order it is given (%j)',
+    async (env) => {
+      environment = env
+      const { id } = await shop.order()
+      const { code, out, err } = await start(id).end
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      expect(out).toContain(`order ${id}\n`)
+      expect(out).toMatch(/1 {2}NEW\n.*2 {2}PAID\n.*3 {2}RESERVED\n.*4 {2}COMPLETED\n/)
+    },
+  )
 
   test.each([[[]], [['some-order']]])('says that nothing answers (%j)', async (args) => {
     way.close()

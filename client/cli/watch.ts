@@ -25,6 +25,8 @@ async function watch(): Promise<void> {
   const [named, ...more] = positionals
   if (more.length > 0) throw new TypeError(`One order at a time, not also '${more.join("', '")}'.`)
   const { GraphqlUrl, ApiKey } = readOutputs(values.outputs)
+  // With NODE_USE_ENV_PROXY Node asks the proxy for this machine, too, which that cannot reach.
+  if (new URL(GraphqlUrl).hostname === '127.0.0.1') process.env.no_proxy = '*'
   const client = createOrdersClient({ endpoint: GraphqlUrl, apiKey: ApiKey })
   const id = named === undefined ? await newest(client) : await existing(client, named)
   console.log(`\n  order ${id}\n`)
