@@ -25,6 +25,13 @@ describe('the data folder', () => {
     openDataFolder(path).release()
   })
 
+  it('refuses a path that is too long for its databases', () => {
+    const long = join(path, ...Array<string>(6).fill('x'.repeat(100)))
+    expect(() => openDataFolder(long)).toThrow(
+      /^The data folder \/.* cannot be opened \(.*\): choose another with --data\.$/,
+    )
+  })
+
   it('forgets everything on reset', () => {
     const first = openDataFolder(path)
     first.release()

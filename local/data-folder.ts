@@ -51,9 +51,9 @@ function makeFolder(path: string): void {
   mkdirSync(path)
 }
 
-function orRefuse(path: string, what: string, work: () => void): void {
+function orRefuse<Done>(path: string, what: string, work: () => Done): Done {
   try {
-    work()
+    return work()
   } catch (error) {
     throw new Error(
       `The data folder ${path} cannot be ${what} (${(error as Error).message}): choose another with --data.`,
@@ -76,7 +76,7 @@ function checkOurs(path: string): void {
 
 /** A lock that the operating system takes back when the process dies, however it dies. */
 function hold(path: string): DatabaseSync {
-  const lock = new DatabaseSync(join(path, lockFile))
+  const lock = orRefuse(path, 'opened', () => new DatabaseSync(join(path, lockFile)))
   try {
     lock.exec('PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE')
     return lock
