@@ -1,7 +1,7 @@
 import type { Cloud } from '../local/cloud.ts'
 import type { Reload } from './hot-reload.ts'
 
-const plain = process.env.NO_COLOR !== undefined || !process.stdout.isTTY
+const plain = !(process.stdout.isTTY && process.stdout.hasColors())
 export const paint = (code: number) => (text: string) => (plain ? text : `\u001b[${code}m${text}\u001b[0m`)
 export const bold = paint(1)
 export const dim = paint(2)

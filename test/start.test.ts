@@ -121,6 +121,19 @@ describe('npm start', () => {
     other.close()
   })
 
+  it.each([
+    [{ TERM: 'xterm-256color' }, true],
+    [{ TERM: 'xterm-256color', NO_COLOR: '1' }, false],
+    [{ TERM: 'dumb' }, false],
+  ])('on a terminal with %j has colours: %j', (environment, coloured) => {
+    writeFileSync(join(data, 'of somebody'), '') // which ends it after its first lines
+    const command = `${process.execPath} start/start.ts --port 0 --aws-port 0 --data '${data}'`
+    const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...environment }
+    const said = execFileSync('script', ['-qc', command, '/dev/null'], { encoding: 'utf8', env })
+    expect(said).toContain('order-system')
+    expect(said.includes('\u001b[')).toBe(coloured)
+  })
+
   it('says so in one line when the data folder is broken', async () => {
     writeFileSync(join(data, 'lock.db'), '')
     writeFileSync(join(data, 'version'), 'from the future')
