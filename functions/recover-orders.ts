@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
 import type { OrderRow } from '../model/order.ts'
-import { forwardStatuses } from '../model/status.ts'
 import { read } from './dynamodb.ts'
 import { milliseconds, setting } from './environment.ts'
 import { tell } from './notice.ts'
 import { logger } from './observe.ts'
 import { chosen, ordersOf, owedOrders } from './recover/find.ts'
 import { count, level, publish } from './recover/metrics.ts'
-import { lasted, recoverOrder } from './recover/order.ts'
+import { lasted, open, recoverOrder } from './recover/order.ts'
 
 /** What EventBridge sends when an execution has ended badly; by the clock nothing of it comes. */
 interface RecoverEvent {
@@ -20,9 +19,6 @@ const pace = 50
 
 /** Milliseconds before its time-out at which a run looks at no further order; the next run goes on. */
 const reserve = 10_000
-
-/** Statuses of the orders that something must be working on. */
-const open = ['COMPENSATING', ...forwardStatuses] as const
 
 /**
  * Sees to it that every order ends: by the clock for the open orders, the oldest first, and for the notices that are

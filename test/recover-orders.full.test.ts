@@ -72,6 +72,15 @@ describe('recover-orders, run by hand alone', () => {
     return orderThatWasNotStarted(shop, longAgo, { status, version: way.length, timeline, ...change })
   }
 
+  /** An order whose saga was lost before it began, once its watcher has read it: the next read of it is another's. */
+  const watchedOrder = async (change: Partial<OrderRow> = {}): Promise<string> => {
+    const began = shop.activities.length
+    const id = await lostOrder(['NEW'], change)
+    const watched = (): boolean => shop.activities.slice(began).some(({ what }) => what === 'Query.order')
+    await until(() => Promise.resolve(watched()))
+    return id
+  }
+
   const startOf = (id: string): StartExecutionCommand =>
     new StartExecutionCommand({
       stateMachineArn: shop.outputs.StateMachineArn,
@@ -134,10 +143,7 @@ describe('recover-orders, run by hand alone', () => {
   )
 
   it('leaves an order alone whose saga was started while it was looked at', async () => {
-    const began = shop.activities.length
-    const id = await lostOrder(['NEW'])
-    const watched = (): boolean => shop.activities.slice(began).some(({ what }) => what === 'Query.order')
-    await until(() => Promise.resolve(watched()))
+    const id = await watchedOrder()
     const { OrdersTable = '', InventoryTable = '' } = shop.outputs
     shop.cloud.faults.inject({ action: 'GetItem', table: OrdersTable, latencyMs: 2_500, times: 1 })
     const run = recover(shop)
@@ -152,6 +158,32 @@ describe('recover-orders, run by hand alone', () => {
     await untilStatus(shop, id, 'PAID')
     await run
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
+  })
+
+  it('begins no second undo beside a saga that was started, and failed, while it was looked at', async () => {
+    const id = await watchedOrder({ items: [{ sku: 'NOT-SOLD-HERE', qty: 1 }] })
+    const hold = (output: string): (() => void) => {
+      let letGo = (): void => undefined
+      const held = new Promise<void>((resolve) => (letGo = resolve))
+      const table = shop.outputs[output] ?? ''
+      shop.cloud.faults.inject({ action: 'GetItem', table, until: held, times: 1 })
+      return letGo
+    }
+    const readOrder = hold('OrdersTable')
+    const run = recover(shop)
+    await until(() => Promise.resolve(!shop.cloud.faults.any && true)) // it has seen no saga, and reads the order
+    const giveBack = hold('PaymentsTable')
+    await shop.states.send(startOf(id))
+    const { version } = await untilStatus(shop, id, 'COMPENSATING')
+    const began = shop.activities.length
+    readOrder()
+    await run
+    expect(lookedAt(began).map(({ name }) => name)).toContain(`${id}-${version}`)
+    const undo = shop.outputs.UndoMachineArn?.replace(':stateMachine:', ':execution:') ?? ''
+    const describe = new DescribeExecutionCommand({ executionArn: `${undo}:${id}-${version}` })
+    await expect(shop.states.send(describe)).rejects.toThrow('Execution Does Not Exist')
+    giveBack()
+    expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
   })
 
   it('goes on when an order cannot be helped, and fails in the end, naming it', async () => {

@@ -8,28 +8,33 @@ import { moveOrder } from '../orders.ts'
 import { sagaOf, startSaga, startUndo, stop, undoOf, type Execution } from './executions.ts'
 import { count, type Deed } from './metrics.ts'
 
+/** Statuses of the orders that something must be working on. */
+export const open: OrderStatus[] = ['COMPENSATING', ...forwardStatuses]
+
 /**
  * Looks at one order, and sees to it that something works on it until it is closed or a person is called. Answers its
  * status at the end; undefined when there is no such order.
  */
 export async function recoverOrder(orderId: string): Promise<OrderStatus | undefined> {
   // Asked before the order is read: all that an ended execution did to the order is seen then.
-  const saga = await sagaOf(orderId)
+  const seen = await sagaOf(orderId)
   const order = await read<OrderRow>(setting('ORDERS_TABLE'), { id: orderId })
-  if (order?.status === 'COMPENSATING') return recoverUndo(order, saga)
-  if (order && forwardStatuses.includes(order.status)) return recoverForward(order, saga)
-  return order?.status
+  if (order === undefined || !open.includes(order.status)) return order?.status
+  if (seen === undefined && order.status === 'NEW') return begin(order)
+  // A saga that was not there may have been started, and have come this far, until the order was read.
+  const saga = seen ?? (await sagaOf(orderId))
+  return order.status === 'COMPENSATING' ? recoverUndo(order, saga) : recoverForward(order, saga)
 }
 
-/** NEW without an execution is started; what died or stands still never goes on forward: it is undone. */
-async function recoverForward(order: OrderRow, seen: Execution | undefined): Promise<OrderStatus> {
-  if (seen === undefined && order.status === 'NEW') {
-    await startSaga(order.id)
-    done('SagasStarted', order)
-    return order.status
-  }
-  // A saga that was not there may have been started, and have paid, until the order was read.
-  const saga = seen ?? (await sagaOf(order.id))
+/** NEW without an execution: its saga is started. */
+async function begin(order: OrderRow): Promise<OrderStatus> {
+  await startSaga(order.id)
+  done('SagasStarted', order)
+  return order.status
+}
+
+/** What died or stands still never goes on forward: it is undone. */
+async function recoverForward(order: OrderRow, saga: Execution | undefined): Promise<OrderStatus> {
   if (saga?.status === 'RUNNING') {
     if (lasted(order, saga) < milliseconds('STANDS_STILL')) return order.status
     await stop(saga)
