@@ -18,6 +18,12 @@ describe('the data folder', () => {
     expect(statSync(join(path, 'secret')).mode & 0o777).toBe(0o600)
   })
 
+  it('is readable by its owner only when it makes it: its databases hold what customers gave', () => {
+    const made = join(path, 'new', 'data')
+    openDataFolder(made).release()
+    expect(statSync(made).mode & 0o777).toBe(0o700)
+  })
+
   it('is held by one at a time', () => {
     const first = openDataFolder(path)
     expect(() => openDataFolder(path)).toThrow(/in use by another local cloud/)

@@ -30,7 +30,7 @@ export interface DataFolder {
  * another process holds it, it cannot be made or written, another version wrote it, or it holds anything but a cloud's data.
  */
 export function openDataFolder(path: string, reset = false): DataFolder {
-  orRefuse(path, 'made', () => makeFolder(path))
+  orRefuse(path, 'made', () => makeFolder(path, 0o700))
   orRefuse(path, 'written', () => accessSync(path, constants.W_OK))
   checkOurs(path)
   const lock = hold(path)
@@ -45,10 +45,10 @@ export function openDataFolder(path: string, reset = false): DataFolder {
 }
 
 /** With the folders above it. `recursive` of node:fs never ends where there can be no folder, as in /proc. */
-function makeFolder(path: string): void {
+function makeFolder(path: string, mode = 0o777): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
   makeFolder(dirname(path))
-  mkdirSync(path)
+  mkdirSync(path, mode)
 }
 
 function orRefuse<Done>(path: string, what: string, work: () => Done): Done {
