@@ -128,7 +128,8 @@ describe('npm start', () => {
   ])('on a terminal with %j has colours: %j', (environment, coloured) => {
     writeFileSync(join(data, 'of somebody'), '') // which ends it after its first lines
     const command = `${process.execPath} start/start.ts --port 0 --aws-port 0 --data '${data}'`
-    const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...environment }
+    const unset = { NO_COLOR: undefined, FORCE_COLOR: undefined, CI: undefined } // Node goes by each of them
+    const env = { ...process.env, ...unset, ...environment }
     const said = execFileSync('script', ['-qc', command, '/dev/null'], { encoding: 'utf8', env })
     expect(said).toContain('order-system')
     expect(said.includes('\u001b[')).toBe(coloured)
