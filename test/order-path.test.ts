@@ -5,7 +5,7 @@ import type { OrderRow } from '../model/order.ts'
 import type { PaymentRow } from '../model/tables.ts'
 import { invoke } from './harness/functions.ts'
 import { pausePayments, resumePayments } from './harness/payments.ts'
-import { until } from './harness/recovery.ts'
+import { runningExecutions, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const way = (changes: readonly StatusChange[]): string => changes.map(({ status }) => status).join(' ')
@@ -144,6 +144,7 @@ describe('the way of an order', () => {
     shop.cloud.sns.faults.failPublish(20)
     const order = await shop.order()
     expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
+    await until(async () => (await runningExecutions(shop)).length === 0) // it has tried more than once to tell
     shop.cloud.sns.faults.failPublish(0)
     expect(await row(order.id)).toMatchObject({ status: 'COMPLETED', owed: 'owed' })
   })
