@@ -34,6 +34,10 @@ describe('the runbooks', () => {
     expect(used).toContain('DeadLetterQueueUrl')
   })
 
+  test("are for zsh, too, to which `$Region:a` is the region's absolute path", () => {
+    expect(all(/(\$\w+:[a-z])/g)).toEqual([])
+  })
+
   test('ask what the API knows', () => {
     const bodies = all(/ -d '(\{"query".+?\})'\n/g).map((body) => body.replaceAll("'$ORDER'", 'id'))
     expect(bodies).toHaveLength(3)
