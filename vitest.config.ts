@@ -7,7 +7,7 @@ const exclude = process.env.FULL === undefined ? [...elsewhere, '**/*.full.test.
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    // One load of each module a worker: no test mocks any, and loading took as long as a third of the tests.
+    // One load of each module a worker: no test mocks any, and loading took two fifths of the unit tests' CPU.
     isolate: false,
     // A shared machine may starve a test once; what fails twice is a defect.
     retry: process.env.CI === undefined ? 0 : 1,

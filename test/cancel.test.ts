@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { StatusChange } from '../client/sdk/index.ts'
 import type { PaymentRow } from '../model/tables.ts'
 import type { Fault } from '../local/dynamodb/index.ts'
-import { pausePayments, resumePayments } from './harness/payments.ts'
+import { pausePayments, paymentOf, resumePayments } from './harness/payments.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const way = (changes: readonly StatusChange[]): string => changes.map(({ status }) => status).join(' ')
@@ -15,10 +15,8 @@ describe('a cancel', () => {
   afterEach(() => shop.assertInvariants())
   afterAll(() => shop.stop())
 
-  const payment = async (orderId: string): Promise<PaymentRow['status'] | undefined> => {
-    const get = new GetCommand({ TableName: shop.outputs.PaymentsTable, Key: { orderId } })
-    return ((await shop.dynamodb.send(get)).Item as PaymentRow | undefined)?.status
-  }
+  const payment = async (orderId: string): Promise<PaymentRow['status'] | undefined> =>
+    (await paymentOf(shop, orderId))?.status
   /** Holds back the next call like this, so that an order stands still before it. */
   const holdBack = (call: Fault): void => void shop.cloud.faults.inject({ latencyMs: 700, times: 1, ...call })
   /** An order that stands still before it is closed: the first plain update that it meets. */

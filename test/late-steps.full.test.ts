@@ -5,10 +5,9 @@ import type { Activity } from '../local/aws/activity.ts'
 import type { Fault } from '../local/dynamodb/index.ts'
 import type { OrderRow } from '../model/order.ts'
 import type { OrderStatus } from '../model/status.ts'
-import type { PaymentRow } from '../model/tables.ts'
 import { failureOf, invoke } from './harness/functions.ts'
 import { signedGraphql } from './harness/graphql.ts'
-import { pausePayments, resumePayments } from './harness/payments.ts'
+import { pausePayments, paymentOf, resumePayments } from './harness/payments.ts'
 import {
   orderThatWasNotStarted,
   retryOrder,
@@ -35,14 +34,6 @@ describe('a step', () => {
     (await shop.end(id)).map(({ status }) => status).join(' ')
   const available = async (): Promise<number> =>
     (await shop.client.inventory({ skus: ['PLUM-1'] })).items[0]?.available ?? 0
-  const paymentOf = async (orderId: string): Promise<PaymentRow | undefined> => {
-    const get = new GetCommand({
-      TableName: shop.outputs.PaymentsTable,
-      Key: { orderId },
-      ConsistentRead: true,
-    })
-    return (await shop.dynamodb.send(get)).Item as PaymentRow | undefined
-  }
   const failuresSince = (began: number): readonly Activity[] =>
     shop.activities.slice(began).filter(({ what }) => /^(LambdaFunction|Task)Failed$/.test(what))
   /** Holds back the next call like this until long after the order was undone. */
@@ -66,13 +57,13 @@ describe('a step', () => {
       await pausePayments(shop)
       const { id } = await shop.order({ items, paymentMethod: 'pm_slow' })
       await resumePayments(shop)
-      await until(async () => (await paymentOf(id))?.status === 'PENDING')
+      await until(async () => (await paymentOf(shop, id))?.status === 'PENDING')
       holdBack({ action: 'TransactWriteItems', table: shop.outputs.PaymentsTable ?? '' })
       await heldBack()
       await stopByHand(shop, id)
       expect(await way(id)).toBe(`NEW ${undone}`)
       await wentBy()
-      expect(await paymentOf(id)).toMatchObject({ status: 'REFUNDED' })
+      expect(await paymentOf(shop, id)).toMatchObject({ status: 'REFUNDED' })
       expect(await rowOf(shop, id)).toMatchObject({ status: 'FAILED', version: 3 })
     })
 
@@ -107,26 +98,26 @@ describe('a step', () => {
     const { id } = await shop.order({ items })
     expect(await way(id)).toBe('NEW PAID RESERVED COMPLETED')
     await until(async () => (await rowOf(shop, id)).notifiedAt)
-    const before = [await rowOf(shop, id), await paymentOf(id), await available()]
+    const before = [await rowOf(shop, id), await paymentOf(shop, id), await available()]
     for (const step of ['UpdateInventory', 'SendNotification'])
       expect([step, await invoke(shop, step, { orderId: id })]).toEqual([step, undefined])
     for (const step of ['CompensateRestock', 'CompensateRefund'])
       expect([step, await invoke(shop, step, { orderId: id })]).toEqual([step, 'Error']) // no fence stands before it
-    expect([await rowOf(shop, id), await paymentOf(id), await available()]).toEqual(before)
+    expect([await rowOf(shop, id), await paymentOf(shop, id), await available()]).toEqual(before)
   })
 
   it('of the way back that is repeated does so, too; a step forward is refused by then', async () => {
     const { id } = await shop.order({ items: [...items, { sku: 'NOT-SOLD-HERE', qty: 1 }] })
     expect(await way(id)).toBe('NEW PAID COMPENSATING FAILED')
     await until(async () => (await rowOf(shop, id)).notifiedAt)
-    const before = [await rowOf(shop, id), await paymentOf(id), await available()]
+    const before = [await rowOf(shop, id), await paymentOf(shop, id), await available()]
     const again = (step: string) => invoke(shop, step, { orderId: id, step: 'test', error: 'Test' })
     for (const step of ['CompensateRestock', 'CompensateRefund', 'CloseUndone'])
       expect([step, await again(step)]).toEqual([step, undefined])
     for (const step of ['UpdateInventory', 'SendNotification'])
       expect([step, await again(step)]).toEqual([step, 'OrderCancelled'])
     expect(await again('BeginUndo')).toBe('OrderClosed')
-    expect([await rowOf(shop, id), await paymentOf(id), await available()]).toEqual(before)
+    expect([await rowOf(shop, id), await paymentOf(shop, id), await available()]).toEqual(before)
   })
 
   it.each(['CANCELLED', 'FAILED'] as const)(

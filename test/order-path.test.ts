@@ -1,11 +1,8 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { StatusChange } from '../client/sdk/index.ts'
-import type { OrderRow } from '../model/order.ts'
-import type { PaymentRow } from '../model/tables.ts'
 import { invoke } from './harness/functions.ts'
-import { pausePayments, resumePayments } from './harness/payments.ts'
-import { runningExecutions, until } from './harness/recovery.ts'
+import { pausePayments, paymentOf, resumePayments } from './harness/payments.ts'
+import { rowOf, runningExecutions, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
 const way = (changes: readonly StatusChange[]): string => changes.map(({ status }) => status).join(' ')
@@ -18,18 +15,6 @@ describe('the way of an order', () => {
 
   const available = async (sku: string): Promise<number> =>
     (await shop.client.inventory({ skus: [sku] })).items[0]?.available ?? 0
-  const payment = async (orderId: string): Promise<PaymentRow | undefined> => {
-    const get = new GetCommand({
-      TableName: shop.outputs.PaymentsTable,
-      Key: { orderId },
-      ConsistentRead: true,
-    })
-    return (await shop.dynamodb.send(get)).Item as PaymentRow | undefined
-  }
-  const row = async (id: string): Promise<OrderRow | undefined> => {
-    const get = new GetCommand({ TableName: shop.outputs.OrdersTable, Key: { id }, ConsistentRead: true })
-    return (await shop.dynamodb.send(get)).Item as OrderRow | undefined
-  }
 
   it('goes from NEW to COMPLETED, watched live', async () => {
     const before = await available('SKU123')
@@ -42,7 +27,11 @@ describe('the way of an order', () => {
     })
     expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
     expect(await available('SKU123')).toBe(before - 3)
-    expect(await payment(order.id)).toMatchObject({ status: 'CHARGED', amount: 1999, currency: 'USD' })
+    expect(await paymentOf(shop, order.id)).toMatchObject({
+      status: 'CHARGED',
+      amount: 1999,
+      currency: 'USD',
+    })
   })
 
   it('ends FAILED when the payment is declined, and touches no stock', async () => {
@@ -51,7 +40,7 @@ describe('the way of an order', () => {
     const changes = await shop.end(order.id)
     expect(way(changes)).toBe('NEW COMPENSATING FAILED')
     expect(changes.at(-1)?.failure).toEqual({ code: 'PaymentDeclined', message: 'The payment was declined.' })
-    expect(await payment(order.id)).toMatchObject({ status: 'DECLINED' })
+    expect(await paymentOf(shop, order.id)).toMatchObject({ status: 'DECLINED' })
     expect(await available('SKU123')).toBe(before)
   })
 
@@ -66,7 +55,7 @@ describe('the way of an order', () => {
     const changes = await shop.end(order.id)
     expect(way(changes)).toBe('NEW PAID COMPENSATING FAILED')
     expect(changes.at(-1)?.failure?.code).toBe('OutOfStock')
-    expect(await payment(order.id)).toMatchObject({ status: 'REFUNDED' })
+    expect(await paymentOf(shop, order.id)).toMatchObject({ status: 'REFUNDED' })
     expect(await available('SKU123')).toBe(before)
   })
 
@@ -103,10 +92,10 @@ describe('the way of an order', () => {
     await pausePayments(shop)
     const { id } = await shop.order({ paymentMethod })
     await deliver(id)
-    expect(await payment(id)).toMatchObject({ status: settled })
+    expect(await paymentOf(shop, id)).toMatchObject({ status: settled })
     await resumePayments(shop)
     expect(way(await shop.end(id))).toBe(goesOn)
-    expect((await row(id))?.failure?.code).toBe(code)
+    expect((await rowOf(shop, id)).failure?.code).toBe(code)
   })
 
   it('waits for no payment that came with its own: those of a batch are taken side by side', async () => {
@@ -114,7 +103,8 @@ describe('the way of an order', () => {
     const slow = await shop.order({ paymentMethod: 'pm_slow' })
     const quick = await shop.order()
     await deliver(slow.id, quick.id)
-    const paidAt = async (id: string): Promise<number> => Date.parse((await row(id))?.timeline[1]?.at ?? '')
+    const paidAt = async (id: string): Promise<number> =>
+      Date.parse((await rowOf(shop, id)).timeline[1]?.at ?? '')
     expect(await paidAt(quick.id)).toBeLessThan(await paidAt(slow.id))
     await resumePayments(shop)
     for (const { id } of [slow, quick]) expect(way(await shop.end(id))).toBe('NEW PAID RESERVED COMPLETED')
@@ -125,7 +115,7 @@ describe('the way of an order', () => {
     await pausePayments(shop)
     const { id } = await shop.order({ paymentMethod: 'pm_slow' })
     const first = deliver(id)
-    await until(async () => (await payment(id))?.status === 'PENDING')
+    await until(async () => (await paymentOf(shop, id))?.status === 'PENDING')
     const { faults } = shop.cloud
     faults.inject({ action: 'TransactWriteItems', table: payments, latencyMs: 1_500, times: 1 })
     await until(() => Promise.resolve(!faults.any))
@@ -146,7 +136,7 @@ describe('the way of an order', () => {
     expect(way(await shop.end(order.id))).toBe('NEW PAID RESERVED COMPLETED')
     await until(async () => (await runningExecutions(shop)).length === 0) // it has tried more than once to tell
     shop.cloud.sns.faults.failPublish(0)
-    expect(await row(order.id)).toMatchObject({ status: 'COMPLETED', owed: 'owed' })
+    expect(await rowOf(shop, order.id)).toMatchObject({ status: 'COMPLETED', owed: 'owed' })
   })
 
   it('is cancelled before the payment: nothing is charged', async () => {
@@ -157,7 +147,7 @@ describe('the way of an order', () => {
     expect(await shop.client.cancelOrder(order.id)).toMatchObject({ cancelReason: 'changed my mind' })
     await resumePayments(shop)
     expect(way(await shop.end(order.id))).toBe('NEW COMPENSATING CANCELLED')
-    expect(await payment(order.id)).toMatchObject({ status: 'VOIDED' })
+    expect(await paymentOf(shop, order.id)).toMatchObject({ status: 'VOIDED' })
   })
 
   it('cannot be cancelled once it is completed', async () => {

@@ -4,10 +4,10 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs'
-import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { linesWith } from './harness/logs.ts'
-import { pausePayments, resumePayments } from './harness/payments.ts'
+import { pausePayments, paymentOf, resumePayments } from './harness/payments.ts'
 import { orderThatWasNotStarted, recover, rowOf, until } from './harness/recovery.ts'
 import { openShop, type Shop } from './harness/shop.ts'
 
@@ -46,14 +46,6 @@ describe('a message on the payment queue', () => {
       return message.Body
     })
 
-  const paymentOf = async (orderId: string): Promise<unknown> => {
-    const get = new GetCommand({
-      TableName: shop.outputs.PaymentsTable,
-      Key: { orderId },
-      ConsistentRead: true,
-    })
-    return (await shop.dynamodb.send(get)).Item
-  }
   /** Every row of an order, a payment, stock or the provider. */
   const everything = (): Promise<unknown[]> =>
     Promise.all(
@@ -140,6 +132,6 @@ describe('a message on the payment queue', () => {
     await resumePayments(shop)
     expect((await shop.end(paid.id)).at(-1)?.status).toBe('COMPLETED')
     expect((await shop.end(other.id)).map(({ status }) => status)).toEqual(['NEW', 'COMPENSATING', 'FAILED'])
-    expect(await paymentOf(other.id)).toMatchObject({ status: 'VOIDED' })
+    expect(await paymentOf(shop, other.id)).toMatchObject({ status: 'VOIDED' })
   })
 })
